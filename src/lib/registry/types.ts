@@ -1,0 +1,106 @@
+/**
+ * The registry: missions, camps, meters, who owns them and what they are measured against. Parsed by
+ * `parse.ts`, asked through `lookup.ts`. All dates are local dates of the mission (`YYYY-MM-DD`), `from`
+ * inclusive and `to` exclusive.
+ */
+import type { RegisterPolicy } from '../energy/account-rules.ts';
+import type { Ownership, Source } from '../energy/source.ts';
+
+export interface Registry {
+  readonly missions: Readonly<Record<string, Mission>>;
+  readonly pledges: readonly Pledge[];
+  readonly sources: readonly DeviceSource[];
+}
+
+export interface Mission {
+  readonly name: string;
+  /** ISO 3166-1 alpha-2 */
+  readonly country?: string;
+  /** IANA zone, e.g. Africa/Juba */
+  readonly zone: string;
+  /** true for simulated missions: every page marks them as example data */
+  readonly example?: boolean;
+  readonly targets: readonly Target[];
+  readonly grid: readonly GridFraction[];
+  readonly camps: Readonly<Record<string, Camp>>;
+}
+
+export interface Target {
+  readonly year: number;
+  /** 0..1 of consumed electricity */
+  readonly renewableShare: number;
+}
+
+export interface GridFraction {
+  readonly from: string;
+  /** 0..1 */
+  readonly renewableFraction: number;
+  readonly source?: string;
+}
+
+export interface Headcount {
+  readonly from: string;
+  readonly people: number;
+}
+
+export interface Camp {
+  readonly name: string;
+  readonly location?: { readonly lat: number; readonly lon: number };
+  readonly headcount: readonly Headcount[];
+  /** replaces the mission's grid fractions for this camp */
+  readonly grid?: readonly GridFraction[];
+  readonly meters: Readonly<Record<string, Meter>>;
+}
+
+export type { RegisterPolicy };
+
+export interface MeterEvent {
+  /** RFC 3339 with offset */
+  readonly at: string;
+  readonly kind: 'swap' | 'ct-change' | 'move';
+  readonly note?: string;
+}
+
+export interface Meter {
+  readonly name?: string;
+  readonly source: Source;
+  readonly ratedW?: number;
+  readonly ownership: Ownership;
+  /** the contributing unit and country, for contingent-owned equipment */
+  readonly unit?: string;
+  readonly country?: string;
+  readonly expectedIntervalS: number;
+  /** how the energy and fuel registers behave; default: what the device's profile says, else persistent */
+  readonly register?: RegisterPolicy;
+  /** true when the CT is clamped backwards: forward and reverse change places, power changes sign */
+  readonly invert?: boolean;
+  /** in service: local dates */
+  readonly from?: string;
+  readonly to?: string;
+  readonly events: readonly MeterEvent[];
+  /** litres the tank holds, when a level in percent should be told in litres */
+  readonly tankL?: number;
+}
+
+export interface Pledge {
+  readonly country: string;
+  readonly unit?: string;
+  readonly mission: string;
+  readonly source: Source;
+  readonly ratedW: number;
+  readonly due: string;
+  readonly reference?: string;
+}
+
+/** Another device's messages: which profile reads them, and whose they are. */
+export interface DeviceSource {
+  readonly profile: string;
+  /** an MQTT filter; narrows the profile's own topics to this installation */
+  readonly topic: string;
+  readonly mission: string;
+  readonly camp: string;
+  /** a slug, or a text with the profile's captures in braces, e.g. `shelly-{device}` */
+  readonly meter: string;
+  /** the zone of a device that tells local time without an offset; default: the mission's */
+  readonly zone?: string;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import {
+  defaultLitresPerKWh,
+  dieselKgCo2e,
+  factorSetOn,
+  IPCC_2006_AR5,
+  IPCC_2006_AR6,
+} from '#lib/energy/factors.ts';
+
+describe('diesel', () => {
+  it('comes from the arithmetic of the IPCC tables: 2.676 kg CO₂ and 2.685 kg CO₂e a litre', () => {
+    // 0.84 kg/L × 43.0 TJ/Gg ÷ 1e6 kg/Gg = 36.12e-6 TJ/L
+    expect(IPCC_2006_AR5.dieselKgCo2PerL).toBeCloseTo(36.12e-6 * 74_100, 9);
+    expect(IPCC_2006_AR5.dieselKgCo2ePerL).toBeCloseTo(36.12e-6 * (74_100 + 3 * 28 + 0.6 * 265), 9);
+    expect(IPCC_2006_AR5.dieselKgCo2PerL.toFixed(3)).toBe('2.676');
+    expect(IPCC_2006_AR5.dieselKgCo2ePerL.toFixed(3)).toBe('2.685');
+  });
+
+  it('is the same to three digits under AR6', () => {
+    expect(IPCC_2006_AR6.dieselKgCo2ePerL.toFixed(3)).toBe('2.685');
+  });
+
+  it('gives kg CO₂e of litres', () => {
+    expect(dieselKgCo2e(1000, IPCC_2006_AR5)).toBeCloseTo(2685.27, 1);
+  });
+});
+
+describe('factor sets', () => {
+  it('are the newest that had begun', () => {
+    const newer = { ...IPCC_2006_AR6, from: '2027-01-01' };
+    const sets = [IPCC_2006_AR5, newer];
+    expect(factorSetOn('2026-12-31', sets)).toBe(IPCC_2006_AR5);
+    expect(factorSetOn('2027-01-01', sets)).toBe(newer);
+  });
+});
+
+describe('default specific consumption', () => {
+  it.each([
+    ['a 20 kW set at quarter load', 20_000, 5_000, 0.46],
+    ['a 100 kW set at half load', 100_000, 50_000, 0.31],
+    ['a 500 kW set at full load', 500_000, 500_000, 0.27],
+    ['halfway between two loads', 100_000, 62_500, 0.3],
+    ['halfway between two sizes', 60_000, 30_000, 0.325],
+    ['below the lowest load as at the lowest', 100_000, 1_000, 0.39],
+    ['overloaded as at full load', 100_000, 130_000, 0.28],
+    ['smaller than the smallest as the smallest', 8_000, 4_000, 0.34],
+    ['larger than the largest as the largest', 2_000_000, 1_000_000, 0.28],
+  ])('%s', (_, ratedW, meanPowerW, expected) => {
+    expect(defaultLitresPerKWh({ ratedW, meanPowerW })).toBeCloseTo(expected, 10);
+  });
+
+  it('takes a set that nobody rated for 100 kW at 75 % load', () => {
+    expect(defaultLitresPerKWh({ ratedW: undefined, meanPowerW: 3_000 })).toBeCloseTo(0.29, 10);
+    expect(defaultLitresPerKWh({ ratedW: 0, meanPowerW: 3_000 })).toBeCloseTo(0.29, 10);
+  });
+});
