@@ -1,0 +1,52 @@
+/**
+ * What the registry says about a date: which meters are in service, which part of the grid is renewable,
+ * how many people live there. Dates are local dates of the mission, `from` inclusive and `to` exclusive.
+ */
+import { addDays, countDays, startOfDay, type DatePeriod, type InstantRange } from '../energy/calendar.ts';
+import type { Camp, Meter, Mission } from './types.ts';
+
+/** Whether the meter counts on a local date. Without `from` it always did; without `to` it still does. */
+export function isInService(meter: Meter, date: string): boolean {
+  return (meter.from === undefined || meter.from <= date) && (meter.to === undefined || date < meter.to);
+}
+
+/** The instants between which the meter counts; unbounded (±Infinity) where the registry gives no date. */
+export function serviceRange(meter: Meter, zone: string): InstantRange {
+  return {
+    from: meter.from === undefined ? -Infinity : startOfDay(meter.from, zone),
+    to: meter.to === undefined ? Infinity : startOfDay(meter.to, zone),
+  };
+}
+
+/** The newest entry that had begun on `date`, whatever order the registry lists them in. */
+function inForceOn<T extends { readonly from: string }>(entries: readonly T[], date: string): T | undefined {
+  let found: T | undefined;
+  for (const entry of entries) {
+    if (entry.from <= date && (found === undefined || entry.from >= found.from)) found = entry;
+  }
+  return found;
+}
+
+/** 0..1 of the grid's energy that counts as renewable; the camp's own value first, 0 where nobody states one. */
+export function gridRenewableFractionOn(mission: Mission, camp: Camp, date: string): number {
+  const fractions = camp.grid !== undefined && camp.grid.length > 0 ? camp.grid : mission.grid;
+  return inForceOn(fractions, date)?.renewableFraction ?? 0;
+}
+
+/** People in the camp on a local date; null where nobody counted them. */
+export function headcountOn(camp: Camp, date: string): number | null {
+  return inForceOn(camp.headcount, date)?.people ?? null;
+}
+
+/** People × days over an inclusive period; null unless the headcount is known from its first day on. */
+export function personDays(camp: Camp, period: DatePeriod): number | null {
+  const counts = [...camp.headcount].sort((a, b) => (a.from < b.from ? -1 : 1));
+  const first = counts[0];
+  if (first === undefined || first.from > period.from) return null;
+  return counts.reduce((sum, { from, people }, i) => {
+    const next = counts[i + 1];
+    const start = from > period.from ? from : period.from;
+    const end = next === undefined || next.from > period.to ? period.to : addDays(next.from, -1);
+    return sum + people * Math.max(0, countDays({ from: start, to: end }));
+  }, 0);
+}
