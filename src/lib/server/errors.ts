@@ -1,0 +1,36 @@
+/**
+ * Operating faults: a broker, a store or a disk that does not do its part. Each is translated into an
+ * `AppError` once, at the edge of the client that met it. Bad data is never an `AppError`: it is a value.
+ * Every code has a paragraph in docs/errors.md.
+ */
+export type ErrorCode =
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_REFUSED'
+  | 'STORE_TOO_LARGE'
+  | 'DISK_FULL'
+  | 'BROKER_UNAVAILABLE'
+  | 'BROKER_REFUSED'
+  | 'PORT_IN_USE'
+  | 'CONFIG_INVALID'
+  | 'REGISTRY_INVALID'
+  | 'PROFILE_INVALID';
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  /** whether the same call may succeed later without anybody's help */
+  readonly retryable: boolean;
+  /** what the other side asked us to wait, when it did */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.retryable = options.retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

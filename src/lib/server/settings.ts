@@ -1,0 +1,181 @@
+/**
+ * Settings: the environment variables that worker and web understand, all optional, all checked at once.
+ * Pure: the environment is an argument. Problems name the variable, what was expected and what was found;
+ * the values of secrets are never repeated.
+ */
+import { z } from 'zod';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Settings {
+  readonly mqtt: {
+    /** undefined: the embedded broker */
+    readonly url?: string;
+    readonly username?: string;
+    readonly password?: string;
+    readonly caFile?: string;
+    /** undefined: all profiles' topics */
+    readonly topics?: readonly string[];
+    readonly clientId: string;
+  };
+  readonly broker: { readonly host: string; readonly port: number };
+  readonly influx?: { readonly url: string; readonly token?: string };
+  readonly dataDir: string;
+  readonly web: { readonly host: string; readonly port: number; readonly origin?: string };
+  /** where the worker answers /health and /metrics */
+  readonly worker: { readonly host: string; readonly port: number };
+  /** bytes the spool may take before the worker stops acknowledging */
+  readonly spoolMaxBytes: number;
+  readonly logLevel: LogLevel;
+}
+
+export interface SettingsProblem {
+  readonly name: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const parsed = new URL(text);
+    return protocols.includes(parsed.protocol) && parsed.hostname !== '';
+  });
+const port = z.coerce.number().int().min(0).max(65535);
+const text = z.string().min(1);
+
+interface Variable<T> {
+  readonly schema: z.ZodType<T, unknown>;
+  readonly expected: string;
+  readonly secret?: boolean;
+}
+
+function variable<T>(schema: z.ZodType<T, unknown>, expected: string, secret = false): Variable<T> {
+  return { schema, expected, secret };
+}
+
+const VARIABLES = {
+  MQTT_URL: variable(
+    url(['mqtt:', 'mqtts:', 'ws:', 'wss:']),
+    'a broker address such as mqtt://broker.example:1883 (mqtt, mqtts, ws or wss)',
+    true,
+  ),
+  MQTT_USERNAME: variable(text, 'a user name'),
+  MQTT_PASSWORD: variable(text, 'a password', true),
+  MQTT_CA_FILE: variable(text, 'the path of a PEM file'),
+  MQTT_TOPICS: variable(
+    text.refine((list) => list.split(',').every((filter) => isTopicFilter(filter.trim()))),
+    'comma-separated MQTT filters, such as bluewatt/unmiss/#,bluewatt/monusco/#',
+  ),
+  MQTT_CLIENT_ID: variable(
+    z.string().regex(/^[\w.-]{1,64}$/),
+    'up to 64 letters, digits, dots, dashes or underscores; the same at every start',
+  ),
+  BROKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
+  BROKER_PORT: variable(port, 'a port, 0 to 65535'),
+  INFLUX_URL: variable(
+    url(['http:', 'https:']).refine((text) => !URL.canParse(text) || new URL(text).pathname.length > 1),
+    'http(s)://user:password@host:8086/database',
+    true,
+  ),
+  INFLUX_TOKEN: variable(text, 'a token', true),
+  DATA_DIR: variable(text, 'the path of a folder'),
+  HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
+  PORT: variable(port, 'a port, 0 to 65535'),
+  ORIGIN: variable(url(['http:', 'https:']), 'the address people type, such as https://bluewatt.example'),
+  WORKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
+  WORKER_PORT: variable(port, 'a port, 0 to 65535'),
+  SPOOL_MAX_BYTES: variable(z.coerce.number().int().min(1_000_000), 'a number of bytes, at least 1000000'),
+  LOG_LEVEL: variable(z.enum(LOG_LEVELS), LOG_LEVELS.join(', ')),
+} as const;
+
+type Name = keyof typeof VARIABLES;
+
+/** Whether `filter` is a valid MQTT topic filter: `+` alone in its level, `#` alone in the last. */
+export function isTopicFilter(filter: string): boolean {
+  if (filter === '' || filter.includes('\0')) return false;
+  const levels = filter.split('/');
+  return levels.every((level, index) => {
+    if (level === '#') return index === levels.length - 1;
+    return level === '+' || !/[+#]/.test(level);
+  });
+}
+
+/** Reads all settings from `environment`; either every one is valid, or every problem is told. */
+export function readSettings(
+  environment: Environment,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
+
+  function read<N extends Name>(name: N): z.infer<(typeof VARIABLES)[N]['schema']> | undefined {
+    const raw = environment[name]?.trim();
+    if (raw === undefined || raw === '') return undefined;
+    const { schema, expected, secret } = VARIABLES[name] as Variable<
+      z.infer<(typeof VARIABLES)[N]['schema']>
+    >;
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    problems.push({
+      name,
+      expected,
+      received: secret === true ? 'something else (not shown)' : JSON.stringify(raw),
+    });
+    return undefined;
+  }
+
+  const settings: Settings = {
+    mqtt: {
+      ...present('url', read('MQTT_URL')),
+      ...present('username', read('MQTT_USERNAME')),
+      ...present('password', read('MQTT_PASSWORD')),
+      ...present('caFile', read('MQTT_CA_FILE')),
+      ...present(
+        'topics',
+        read('MQTT_TOPICS')
+          ?.split(',')
+          .map((filter) => filter.trim()),
+      ),
+      clientId: read('MQTT_CLIENT_ID') ?? 'bluewatt-ingest',
+    },
+    broker: { host: read('BROKER_HOST') ?? '127.0.0.1', port: read('BROKER_PORT') ?? 1883 },
+    ...present('influx', influxSettings(read('INFLUX_URL'), read('INFLUX_TOKEN'))),
+    dataDir: read('DATA_DIR') ?? './data',
+    web: {
+      host: read('HOST') ?? '127.0.0.1',
+      port: read('PORT') ?? 3000,
+      ...present('origin', read('ORIGIN')),
+    },
+    worker: { host: read('WORKER_HOST') ?? '127.0.0.1', port: read('WORKER_PORT') ?? 9464 },
+    spoolMaxBytes: read('SPOOL_MAX_BYTES') ?? 4_000_000_000,
+    logLevel: read('LOG_LEVEL') ?? 'info',
+  };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
+}
+
+function influxSettings(address: string | undefined, token: string | undefined): Settings['influx'] {
+  return address === undefined ? undefined : { url: address, ...present('token', token) };
+}
+
+/** `{ [key]: value }`, or nothing at all when there is no value: absent and undefined are not the same. */
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
+}
+
+/** The address by which this machine reaches its broker: the one that was named, or the embedded one. */
+export function brokerUrl(settings: Settings): string {
+  if (settings.mqtt.url !== undefined) return settings.mqtt.url;
+  const { host, port: listening } = settings.broker;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
+  return `mqtt://${reachable}:${String(listening)}`;
+}
+
+/** All problems in one text, one a line, for a person at a terminal. */
+export function describeProblems(problems: readonly SettingsProblem[]): string {
+  const lines = problems.map(
+    ({ name, expected, received }) => `  ${name}: expected ${expected}; received ${received}`,
+  );
+  return ['Some settings are not usable:', ...lines, 'Mend or unset them and start again.'].join('\n');
+}

@@ -1,0 +1,55 @@
+/**
+ * The ledger out of the measurement `ledger`. Summed here and not by InfluxDB: it makes an iterator of every
+ * field of every series in every shard, which took eight times as long as reading the rows (measured on 1.6).
+ */
+import {
+  addAmounts,
+  emptyTally,
+  LEDGER_AMOUNTS,
+  type LedgerEntry,
+  type LedgerTally,
+} from '../../../energy/ledger.ts';
+import { compareLedgerEntries } from '../fields.ts';
+import type { LedgerQuery } from '../store.ts';
+import { periodAt, periodOf } from './period.ts';
+import { assertWhole, type Cell, type InfluxQueries } from './query.ts';
+import { instant, tagsEqual } from './where.ts';
+
+const FIELDS = [...LEDGER_AMOUNTS, 'known'].map((name) => `"${name}"`).join(', ');
+
+export async function readLedger(queries: InfluxQueries, query: LedgerQuery): Promise<LedgerEntry[]> {
+  const { level, mission, camp } = query;
+  const { conditions, placeholders } = tagsEqual({ level, mission, camp });
+  const when = [`time >= ${instant(periodAt(query.from))}`, `time <= ${instant(periodAt(query.to))}`];
+  const series = await queries.ask(
+    `SELECT ${FIELDS} FROM "ledger" WHERE ${[...conditions, ...when].join(' AND ')}
+     GROUP BY "mission", "camp", "source", "ownership"`,
+    placeholders,
+  );
+  const entries = series.flatMap(({ tags, rows, partial }) => {
+    assertWhole(partial);
+    return rows.filter((row) => row['known'] === 1).map((row) => entryOf({ ...tags, level }, row));
+  });
+  return summed(entries, query).sort(compareLedgerEntries);
+}
+
+function entryOf(tags: Readonly<Record<string, string>>, row: Readonly<Record<string, Cell>>): LedgerEntry {
+  const amounts = LEDGER_AMOUNTS.map((name) => [name, Number(row[name] ?? 0)]);
+  const { level, mission, camp, source, ownership } = tags;
+  const period = periodOf(Number(row['time']), level === 'month' ? 'month' : 'day');
+  return { level, mission, camp, source, ownership, period, ...Object.fromEntries(amounts) } as LedgerEntry;
+}
+
+function summed(entries: readonly LedgerEntry[], { sumCamps, sumPeriods }: LedgerQuery): LedgerEntry[] {
+  if (sumCamps !== true && sumPeriods !== true) return [...entries];
+  const sums = new Map<string, LedgerEntry & LedgerTally>();
+  for (const entry of entries) {
+    const camp = sumCamps === true ? '' : entry.camp;
+    const period = sumPeriods === true ? '' : entry.period;
+    const key = [entry.mission, camp, period, entry.source, entry.ownership].join(' ');
+    let sum = sums.get(key);
+    if (sum === undefined) sums.set(key, (sum = { ...entry, camp, period, ...emptyTally() }));
+    addAmounts(sum, entry);
+  }
+  return [...sums.values()];
+}

@@ -1,0 +1,119 @@
+/**
+ * The store on InfluxDB, by the 1.x API: /write and InfluxQL, which 2.x, 3 and openGemini serve as well.
+ * A write that resolved was answered with 204, after InfluxDB's own log was synced to disk. Days and ledger
+ * entries are not atomic here, but idempotent: accounting writes them again after a fault.
+ */
+import type { LedgerEntry } from '../../../energy/ledger.ts';
+import { AppError } from '../../errors.ts';
+import { createSieve } from '../acceptable.ts';
+import { assertLedger, assertMeterDays, assertScope } from '../checks.ts';
+import type { Store } from '../store.ts';
+import { newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
+import { parseInfluxAddress } from './address.ts';
+import { createKnownIntervals } from './known-intervals.ts';
+import { readLedger } from './ledger.ts';
+import { createReadingEncoder, dayLines, ledgerLine } from './line-protocol.ts';
+import { createQueries, type InfluxQueries } from './query.ts';
+import { listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
+import { createSender } from './send.ts';
+import { createLineWriter, type LineWriter } from './write.ts';
+
+export interface InfluxStoreOptions {
+  /** `http(s)://user:password@host:8086/database` */
+  readonly url: string;
+  readonly token?: string;
+  readonly fetch?: typeof globalThis.fetch;
+  /** for one write, answer included; default 10 s */
+  readonly writeTimeoutMs?: number;
+  /** for one question, answer included; default 30 s */
+  readonly queryTimeoutMs?: number;
+}
+
+/**
+ * Does not connect: an outage shows at the first call. The database is created at the first write if need be.
+ * @throws AppError CONFIG_INVALID
+ */
+export function createInfluxStore(options: InfluxStoreOptions): Store {
+  const address = parseInfluxAddress(options.url, options.token);
+  const queries = createQueries(address, options.queryTimeoutMs ?? 30_000);
+  const writeLines = createLineWriter({
+    send: createSender({
+      address,
+      fetch: options.fetch ?? globalThis.fetch,
+      timeoutMs: options.writeTimeoutMs ?? 10_000,
+    }),
+    createDatabase: () => queries.createDatabase(),
+    shown: address.shown,
+  });
+
+  return {
+    kind: 'influx',
+    writeReadings: readingWriter(writeLines),
+    ...accountWriters(queries, writeLines, address.shown),
+    readReadings: (meter, range) => readReadings(queries, meter, range),
+    readingBefore: (meter, at) => readingBefore(queries, meter, at),
+    readingFrom: (meter, at) => readingFrom(queries, meter, at),
+    listMeters: (filter = {}) => listMeters(queries, filter),
+    readMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: day, to: day }),
+    lastMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: 0, to: day }),
+    readIntervals: (meters, range) => readIntervals(queries, meters, range),
+    readLedger: (query) => readLedger(queries, query),
+    async ping() {
+      // A question rather than /ping: it also needs our credentials to be right.
+      await queries.ask('SELECT "activePowerW" FROM "reading" WHERE time > now() - 1m LIMIT 1');
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function readingWriter(writeLines: LineWriter): Store['writeReadings'] {
+  const encode = createReadingEncoder();
+  const sieve = createSieve();
+  return async (readings) => {
+    const { accepted, rejected } = sieve(readings);
+    for (const { index, reason } of await writeLines(accepted.map(encode))) {
+      const reading = accepted[index];
+      if (reading !== undefined) rejected.push({ reading, reason });
+    }
+    return { rejected };
+  };
+}
+
+function accountWriters(
+  queries: InfluxQueries,
+  writeLines: LineWriter,
+  shown: string,
+): Pick<Store, 'writeAccounts' | 'replaceLedger'> {
+  const knownIntervals = createKnownIntervals((day) => readKnownOfDay(queries, day));
+
+  /** Accounts are our own numbers: if InfluxDB refuses one, something is wrong that a person must look at. */
+  async function writeAll(lines: readonly string[]): Promise<void> {
+    const [refused] = await writeLines(lines);
+    if (refused === undefined) return;
+    throw new AppError('STORE_REFUSED', `InfluxDB at ${shown} refuses energy or ledger: ${refused.reason}`, {
+      retryable: false,
+    });
+  }
+
+  return {
+    async writeAccounts(days, entries) {
+      assertMeterDays(days);
+      assertLedger(entries);
+      const plan = await knownIntervals.plan(days);
+      await writeAll(plan.flatMap(({ day, known, withdrawn }) => dayLines(day, known, withdrawn)));
+      knownIntervals.settle(plan);
+      await writeAll(entries.map((entry) => ledgerLine(entry)));
+    },
+    async replaceLedger(scope, entries) {
+      assertScope(scope, entries);
+      const { mission, camp, level, period } = scope;
+      const keyOf = ({ source, ownership }: LedgerEntry): string => `${source} ${ownership}`;
+      const keep = new Set(entries.map(keyOf));
+      const before = await readLedger(queries, { mission, camp, level, from: period, to: period });
+      await writeAll([
+        ...entries.map((entry) => ledgerLine(entry)),
+        ...before.filter((entry) => !keep.has(keyOf(entry))).map((entry) => ledgerLine(entry, true)),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** The ledger: entries by level, mission and period, summed by the database where a page wants fewer rows. */
+import type { DatabaseSync } from 'node:sqlite';
+import { LEDGER_AMOUNTS, type LedgerEntry, type LedgerLevel } from '../../../energy/ledger.ts';
+import { compareLedgerEntries } from '../fields.ts';
+import type { LedgerQuery } from '../store.ts';
+
+export interface LedgerScope {
+  readonly mission: string;
+  readonly camp: string;
+  readonly level: LedgerLevel;
+  readonly period: string;
+}
+
+export interface LedgerTable {
+  /** Only inside a transaction. */
+  write(entries: readonly LedgerEntry[]): void;
+  /** Only inside a transaction. */
+  clear(scope: LedgerScope): void;
+  read(query: LedgerQuery): LedgerEntry[];
+}
+
+const KEY = ['level', 'mission', 'period', 'camp', 'source', 'ownership'] as const;
+
+/**
+ * The missions in the ledger, found by leaping along the primary key instead of reading all of it, so that a
+ * question about all missions costs one range scan per mission.
+ */
+const MISSIONS = `WITH RECURSIVE found (mission) AS (
+    SELECT min(mission) FROM ledger WHERE level = :level
+    UNION ALL
+    SELECT (SELECT min(mission) FROM ledger WHERE level = :level AND mission > found.mission)
+    FROM found WHERE found.mission IS NOT NULL
+  )`;
+
+export function createLedgerTable(database: DatabaseSync): LedgerTable {
+  const columns = [...KEY, ...LEDGER_AMOUNTS];
+  const upsert = database.prepare(
+    `INSERT INTO ledger (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+     ON CONFLICT (${KEY.join(', ')}) DO UPDATE SET ${LEDGER_AMOUNTS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  );
+  const remove = database.prepare(
+    'DELETE FROM ledger WHERE level = ? AND mission = ? AND period = ? AND camp = ?',
+  );
+
+  return {
+    write(entries) {
+      for (const entry of entries) upsert.run(...columns.map((name) => entry[name]));
+    },
+    clear({ level, mission, period, camp }) {
+      remove.run(level, mission, period, camp);
+    },
+    read(query) {
+      return database
+        .prepare(sqlOf(query))
+        .all({
+          level: query.level,
+          from: query.from,
+          to: query.to,
+          ...(query.mission !== undefined && { mission: query.mission }),
+          ...(query.camp !== undefined && { camp: query.camp }),
+        })
+        .map((row) => ({ ...row }) as unknown as LedgerEntry)
+        .sort(compareLedgerEntries);
+    },
+  };
+}
+
+function sqlOf({ mission, camp, sumCamps = false, sumPeriods = false }: LedgerQuery): string {
+  const groups = ['mission', ...(sumCamps ? [] : ['camp']), ...(sumPeriods ? [] : ['period'])];
+  const sums = LEDGER_AMOUNTS.map((name) => `sum(${name}) AS ${name}`);
+  return `${mission === undefined ? MISSIONS : ''}
+    SELECT level, mission, ${sumCamps ? `'' AS camp` : 'camp'}, ${sumPeriods ? `'' AS period` : 'period'},
+      source, ownership, ${sums.join(', ')}
+    FROM ledger
+    WHERE level = :level AND period BETWEEN :from AND :to
+      AND mission ${mission === undefined ? 'IN (SELECT mission FROM found WHERE mission IS NOT NULL)' : '= :mission'}
+      ${camp === undefined ? '' : 'AND camp = :camp'}
+    GROUP BY ${groups.join(', ')}, source, ownership`;
+}
