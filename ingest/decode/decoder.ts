@@ -1,0 +1,150 @@
+/**
+ * The decoder: message → readings or rejections, by the native contract or a device's profile. What a topic
+ * means is worked out once and remembered within a bound, so a message costs a look-up and its payload.
+ */
+import { meterRef, type MeterRef } from '#lib/energy/reading.ts';
+import type { Registry } from '#lib/registry/types.ts';
+import { decodeDevice, type DeviceRoute } from './device.ts';
+import {
+  compileSources,
+  isUseful,
+  layoutFor,
+  matchSource,
+  sourceFilters,
+  type CompiledSource,
+} from './device-source.ts';
+import { quoted } from './found.ts';
+import type { Decoded, Decoder, InboundMessage, Rejection } from './message.ts';
+import { withoutCovered } from './mqtt-filter.ts';
+import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
+import type { Profile, ProfileMessage } from './profile.ts';
+import { TopicCache } from './topic-cache.ts';
+import { filtersOf, SUBSCRIBED_DEPTH } from './topic-pattern.ts';
+
+/** Topics remembered, and the longest that is: some 60 MB at the very worst. */
+const CACHED_TOPICS_MAX = 100_000;
+const CACHED_TOPIC_CHARS_MAX = 256;
+
+type Route =
+  | DeviceRoute
+  | { readonly kind: 'native'; readonly meter: MeterRef }
+  | { readonly kind: 'rejected'; readonly decoded: Decoded }
+  | { readonly kind: 'ignored' };
+
+const IGNORED: Decoded = Object.freeze({ readings: [], rejections: [], ignoredKeys: 1 });
+
+export interface DeviceDecoder extends Decoder {
+  /** lines of the registry's `sources` that can never assign anything, one sentence each; for the log at start */
+  readonly problems: readonly string[];
+}
+
+/** A decoder for one state of the registry; when that changes, make a new one. */
+export function createDecoder(options: {
+  readonly registry: Registry;
+  readonly profiles: readonly Profile[];
+}): DeviceDecoder {
+  const byName = new Map(options.profiles.map((profile) => [profile.name, profile]));
+  const sources = compileSources(options.registry, byName);
+  const messages = options.profiles.flatMap((profile) =>
+    profile.messages.filter((each) => each.isSubscribed),
+  );
+  const subscribed = withoutCovered([
+    NATIVE_FILTER,
+    ...messages.flatMap((each) => each.patterns.flatMap((pattern) => filtersOf(pattern, SUBSCRIBED_DEPTH))),
+  ]);
+  const routes = new TopicCache<Route>({
+    entriesMax: CACHED_TOPICS_MAX,
+    keyCharsMax: CACHED_TOPIC_CHARS_MAX,
+  });
+  const meters = new TopicCache<MeterRef>({
+    entriesMax: CACHED_TOPICS_MAX,
+    keyCharsMax: CACHED_TOPIC_CHARS_MAX,
+  });
+
+  function intern({ source }: CompiledSource, slug: string): MeterRef {
+    const made = meterRef(source.mission, source.camp, slug);
+    const known = meters.get(made.key);
+    if (known !== undefined) return known;
+    meters.set(made.key, made);
+    return made;
+  }
+
+  return {
+    filters: withoutCovered([
+      ...subscribed,
+      ...sources.flatMap((source) => sourceFilters(source, subscribed)),
+    ]),
+    problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
+    decode(message: InboundMessage): Decoded {
+      let route = routes.get(message.topic);
+      if (route === undefined) {
+        route = routeOf(message.topic, sources, messages);
+        routes.set(message.topic, route);
+      }
+      switch (route.kind) {
+        case 'native':
+          return decodeNative(route.meter, message);
+        case 'device':
+          return decodeDevice(route, message, intern);
+        case 'rejected':
+          return route.decoded;
+        case 'ignored':
+          return IGNORED;
+      }
+    },
+  };
+}
+
+/** What `topic` means. A source that covers it decides before any profile's own topics do. */
+function routeOf(
+  topic: string,
+  sources: readonly CompiledSource[],
+  messages: readonly ProfileMessage[],
+): Route {
+  const native = nativeMeter(topic);
+  if (native !== undefined) return 'key' in native ? { kind: 'native', meter: native } : rejected(native);
+
+  const levels = topic.split('/');
+  let isCovered = false;
+  for (const source of sources) {
+    const named = matchSource(source, levels);
+    if (named === undefined) continue;
+    if (source.profile === undefined) return rejected(missingProfile(source, topic));
+    isCovered = true;
+    const layout = layoutFor(source.profile.messages, levels);
+    if (layout === undefined) continue;
+    const zone = source.zone ?? layout.message.zone ?? source.missionZone;
+    const captures = new Map([...layout.captures, ...named]);
+    return { kind: 'device', layout, source, captures, readTime: layout.message.readTime?.(zone) };
+  }
+  const layout = layoutFor(messages, levels);
+  if (layout !== undefined) {
+    return { kind: 'device', layout, source: undefined, captures: layout.captures, readTime: undefined };
+  }
+  // An assigned device publishes more than its profile reads (status/wifi, LWT): no fault of anybody.
+  if (isCovered) return { kind: 'ignored' };
+  const detail = `no profile and no line of the registry's sources reads the topic ${quoted(topic)}`;
+  return rejected({ reason: 'topic-unknown', detail });
+}
+
+function rejected(rejection: Rejection): Route {
+  return { kind: 'rejected', decoded: { readings: [], rejections: [rejection], ignoredKeys: 0 } };
+}
+
+function missingProfile({ source }: CompiledSource, topic: string): Rejection {
+  const line = `the registry's line for ${quoted(source.topic)}`;
+  const detail = `${line} gives the topic ${quoted(topic)} to the profile ${quoted(source.profile)}, which does not exist`;
+  return { reason: 'device-unassigned', detail };
+}
+
+function describeUseless(source: CompiledSource, profiles: ReadonlyMap<string, Profile>): string | undefined {
+  const line = `sources: the line for topic ${quoted(source.source.topic)}`;
+  if (source.profile === undefined) {
+    const known = [...profiles.keys()].sort().join(', ');
+    return `${line} names the profile ${quoted(source.source.profile)}, which does not exist; known: ${known}`;
+  }
+  if (isUseful(source)) return undefined;
+  const reads = source.profile.messages.flatMap((message) => message.patterns.map((pattern) => pattern.text));
+  const shown = [...new Set(reads)].slice(0, 5).join(', ');
+  return `${line} never meets what the profile ${source.profile.name} reads: ${shown}`;
+}

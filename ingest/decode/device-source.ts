@@ -1,0 +1,118 @@
+/**
+ * The registry's `sources` as the decoder asks them: which lines cover a topic, what their topic captures, and
+ * which meter a device's captures name. A line's topic covers everything below it, so that `camp-b/shelly/+`
+ * takes in all that those devices publish; braces (`camp-b/{name}`) are a `+` with a name.
+ */
+import { missionOf } from '#lib/registry/lookup.ts';
+import type { DeviceSource, Registry } from '#lib/registry/types.ts';
+import { covers, meet } from './mqtt-filter.ts';
+import type { Profile, ProfileMessage } from './profile.ts';
+import {
+  filtersOf,
+  matchTopic,
+  SUBSCRIBED_DEPTH,
+  type Captures,
+  type TopicPattern,
+} from './topic-pattern.ts';
+
+/** A line that needs more filters than this is subscribed to as a whole; what nobody reads is then ignored. */
+const NARROW_FILTERS_MAX = 8;
+
+export interface CompiledSource {
+  readonly source: DeviceSource;
+  /** undefined: the registry names a profile that does not exist */
+  readonly profile: Profile | undefined;
+  readonly levels: readonly string[];
+  readonly specificity: string;
+  /** the source's own zone, else the mission's */
+  readonly zone: string | undefined;
+  readonly missionZone: string;
+}
+
+/** All sources, the most specific topic first; of equals, the first in the registry. */
+export function compileSources(registry: Registry, profiles: ReadonlyMap<string, Profile>): CompiledSource[] {
+  const compiled = registry.sources.map((source) => {
+    const levels = source.topic.split('/');
+    return {
+      source,
+      profile: profiles.get(source.profile),
+      levels,
+      specificity: levels.map((level) => (level === '#' ? '1' : isWild(level) ? '2' : '3')).join(''),
+      zone: source.zone,
+      missionZone: missionOf(registry, source.mission)?.zone ?? 'UTC',
+    };
+  });
+  return compiled.sort((a, b) =>
+    a.specificity < b.specificity ? 1 : a.specificity > b.specificity ? -1 : 0,
+  );
+}
+
+/** What the source's topic captures of `topic`; undefined when it does not cover it. */
+export function matchSource(source: CompiledSource, topic: readonly string[]): Captures | undefined {
+  const captures = new Map<string, string>();
+  for (const [place, level] of source.levels.entries()) {
+    if (level === '#') return captures;
+    const found = topic[place];
+    if (found === undefined) return undefined;
+    if (isNamed(level)) captures.set(level.slice(1, -1), found);
+    else if (level !== '+' && level !== found) return undefined;
+  }
+  return captures;
+}
+
+/** Whether a source's line covers anything its profile reads. A line of an unknown profile never does. */
+export function isUseful(source: CompiledSource): boolean {
+  return narrowed(source).length > 0;
+}
+
+/**
+ * What to subscribe to for a source: its profile's topics as far as the line covers them, where that takes a
+ * few filters beyond the `subscribed` ones, else the line's whole topic.
+ */
+export function sourceFilters(source: CompiledSource, subscribed: readonly string[]): string[] {
+  const missing = narrowed(source).filter((filter) => !subscribed.some((other) => covers(other, filter)));
+  if (source.levels.at(-1) === '#') return [wholeFilter(source)];
+  if (missing.length === 0 && isUseful(source)) return [];
+  return missing.length > 0 && missing.length <= NARROW_FILTERS_MAX ? missing : [wholeFilter(source)];
+}
+
+function narrowed(source: CompiledSource): string[] {
+  const whole = wholeFilter(source);
+  const patterns = source.profile?.messages.flatMap((message) => message.patterns) ?? [];
+  const depth = Math.max(SUBSCRIBED_DEPTH, source.levels.length - 1);
+  return patterns
+    .flatMap((pattern) => filtersOf(pattern, depth))
+    .flatMap((filter) => meet(whole, filter) ?? []);
+}
+
+function wholeFilter({ levels }: CompiledSource): string {
+  const plain = levels.map((level) => (isNamed(level) ? '+' : level));
+  return plain.at(-1) === '#' ? plain.join('/') : [...plain, '#'].join('/');
+}
+
+export interface Layout {
+  readonly message: ProfileMessage;
+  readonly pattern: TopicPattern;
+  readonly captures: Captures;
+}
+
+/** The layout whose most specific pattern matches `topic`. */
+export function layoutFor(messages: readonly ProfileMessage[], topic: readonly string[]): Layout | undefined {
+  let best: Layout | undefined;
+  for (const message of messages) {
+    for (const pattern of message.patterns) {
+      if (best !== undefined && pattern.specificity <= best.pattern.specificity) continue;
+      const captures = matchTopic(pattern, topic);
+      if (captures !== undefined) best = { message, pattern, captures };
+    }
+  }
+  return best;
+}
+
+function isNamed(level: string): boolean {
+  return level.length > 2 && level.startsWith('{') && level.endsWith('}');
+}
+
+function isWild(level: string): boolean {
+  return level === '+' || isNamed(level);
+}

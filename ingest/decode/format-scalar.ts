@@ -1,0 +1,46 @@
+/**
+ * Format `scalar`: one bare value a topic (`shellies/em/emeter/0/power` → `231.4`). Which field a value
+ * belongs to is told by the topic's captures, in the field's `when`.
+ */
+import type { Values } from '#lib/energy/reading.ts';
+import { fieldReader } from './field-value.ts';
+import { readText } from './payload.ts';
+import type { Format, SpecProblem } from './profile.ts';
+import type { FieldSpec } from './profile-schema.ts';
+import { RejectionList } from './rejection-list.ts';
+
+export const scalarFormat: Format = {
+  name: 'scalar',
+  check(field: FieldSpec): SpecProblem[] {
+    const problems: SpecProblem[] = [];
+    for (const key of ['path', 'sum', 'spread', 'array'] as const) {
+      if (field[key] !== undefined)
+        problems.push({ path: [key], message: 'a scalar is one value: use "when"' });
+    }
+    if (Array.isArray(field.to)) problems.push({ path: ['to'], message: 'a scalar fills one quantity' });
+    return problems;
+  },
+  captures: () => [],
+  extractor(fields) {
+    const readers = fields.map((field) => ({
+      when: Object.entries(field.when ?? {}),
+      read: fieldReader(field),
+    }));
+    return (payload, captures) => {
+      const rejections = new RejectionList();
+      const meant = readers.filter(({ when }) =>
+        when.every(([name, wanted]) => [wanted].flat().includes(captures.get(name) ?? '')),
+      );
+      if (meant.length === 0) return { records: [], rejections };
+      const text = readText(payload);
+      if (!text.ok) {
+        rejections.add(text.rejection.reason, () => text.rejection.detail);
+        return { records: [], rejections };
+      }
+      const values: Values = {};
+      for (const { read } of meant) read(text.value, 'the payload', { values, rejections });
+      const isEmpty = Object.keys(values).length === 0;
+      return { records: isEmpty ? [] : [{ captures, values, time: undefined }], rejections };
+    };
+  },
+};

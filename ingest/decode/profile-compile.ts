@@ -1,0 +1,113 @@
+/** A checked profile → the compiled one that decodes. Also the checks that need a profile as a whole. */
+import { jsonFormat } from './format-json.ts';
+import { scalarFormat } from './format-scalar.ts';
+import { timeReader } from './device-time.ts';
+import type { Format, Profile, ProfileMessage, RegisterDefaults, SpecProblem } from './profile.ts';
+import { targetsOf, type MessageSpec, type ProfileSpec } from './profile-schema.ts';
+import { templateNames } from './slug.ts';
+import { parseJsonPath } from './json-path.ts';
+import { captureNames, parseTopicPattern, type TopicPattern } from './topic-pattern.ts';
+
+/** The formats profiles may use. A new one is a module and a line here. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map([
+  [jsonFormat.name, jsonFormat],
+  [scalarFormat.name, scalarFormat],
+]);
+
+const DURATION_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** What the schema cannot see: patterns, paths, captures that nothing captures. Paths are from the file's top. */
+export function checkProfile(spec: ProfileSpec): SpecProblem[] {
+  const format = FORMATS.get(spec.format);
+  if (format === undefined) return [];
+  return spec.messages.flatMap((message, index) =>
+    checkMessage(message, format).map((problem) => ({
+      ...problem,
+      path: ['messages', index, ...problem.path],
+    })),
+  );
+}
+
+function checkMessage(message: MessageSpec, format: Format): SpecProblem[] {
+  const problems: SpecProblem[] = [];
+  const captured = new Set(Object.keys(message.defaults ?? {}));
+  const topicCaptures = new Set<string>();
+  for (const text of [message.match.topic].flat()) {
+    const patterns = parseTopicPattern(text);
+    if (typeof patterns === 'string') {
+      problems.push({ path: ['match', 'topic'], message: `found "${text}": ${patterns}` });
+    } else {
+      for (const name of patterns.flatMap(captureNames)) topicCaptures.add(name);
+    }
+  }
+  message.fields.forEach((field, index) => {
+    const found = format.check(field);
+    problems.push(...found.map((each) => ({ ...each, path: ['fields', index, ...each.path] })));
+    if (found.length === 0) for (const name of format.captures(field)) captured.add(name);
+    for (const name of Object.keys(field.when ?? {})) {
+      if (topicCaptures.has(name)) continue;
+      problems.push({ path: ['fields', index, 'when', name], message: `the topic captures no {${name}}` });
+    }
+  });
+  // A topic that is wrong captures nothing: one mistake is told once.
+  const names = problems.length === 0 ? templateNames(message.meter) : [];
+  for (const name of names) {
+    if (captured.has(name) || topicCaptures.has(name)) continue;
+    problems.push({ path: ['meter'], message: `nothing captures {${name}}, neither the topic nor a path` });
+  }
+  if (typeof message.time === 'object' && message.time.path !== null) {
+    const path = parseJsonPath(message.time.path);
+    if (typeof path === 'string') problems.push({ path: ['time', 'path'], message: path });
+  }
+  return problems;
+}
+
+/** @param spec has passed the schema and {@link checkProfile} */
+export function compileProfile(spec: ProfileSpec): Profile {
+  const format = FORMATS.get(spec.format);
+  if (format === undefined) throw new Error(`format ${spec.format}: the profile was not checked`);
+  const messages: ProfileMessage[] = [];
+  const profile: Profile = {
+    name: spec.profile,
+    spec,
+    messages,
+    registers: registersOf(spec),
+    expireAfterMs: durationMs(spec.expireAfter),
+    samples: spec.samples,
+  };
+  for (const message of spec.messages) messages.push(compileMessage(profile, message, format));
+  return profile;
+}
+
+function compileMessage(profile: Profile, message: MessageSpec, format: Format): ProfileMessage {
+  const { time } = message;
+  const patterns = [message.match.topic].flat().flatMap((text): TopicPattern[] => {
+    const parsed = parseTopicPattern(text);
+    return typeof parsed === 'string' ? [] : parsed;
+  });
+  const timePath = typeof time === 'object' ? time.path : null;
+  return {
+    profile,
+    patterns,
+    isSubscribed: message.match.subscribe ?? true,
+    meter: message.meter,
+    defaults: new Map(Object.entries(message.defaults ?? {})),
+    zone: typeof time === 'object' ? time.zone : undefined,
+    readTime: timeReader(time),
+    extract: format.extractor(message.fields, timePath),
+  };
+}
+
+function registersOf(spec: ProfileSpec): RegisterDefaults {
+  const registers: { -readonly [Q in keyof RegisterDefaults]: RegisterDefaults[Q] } = {};
+  for (const field of spec.messages.flatMap((message) => message.fields)) {
+    if (field.register === undefined) continue;
+    for (const quantity of targetsOf(field)) registers[quantity] ??= field.register;
+  }
+  return registers;
+}
+
+function durationMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return Number(text.slice(0, -1)) * (DURATION_MS[text.slice(-1)] ?? 1000);
+}

@@ -1,0 +1,131 @@
+/**
+ * Profile files → compiled profiles, once at start. All mistakes of all files come back together, each with
+ * file, line, place, what was found and what is expected.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { AppError } from '#lib/server/errors.ts';
+import { describeFound } from './found.ts';
+import { checkProfile, compileProfile, FORMATS } from './profile-compile.ts';
+import { profileSchema } from './profile-schema.ts';
+import type { Profile } from './profile.ts';
+
+/** The profiles that come with Bluewatt. */
+export const BUNDLED_PROFILES = join(import.meta.dirname, 'profiles');
+
+const [firstFormat = 'json', ...otherFormats] = FORMATS.keys();
+const schema = profileSchema([firstFormat, ...otherFormats]);
+/** Keys of a message layout, which may stand at the top of a file that has only one. */
+const LAYOUT_KEYS = ['match', 'meter', 'defaults', 'time', 'fields'];
+
+/**
+ * Every `*.yaml` of the directories. A profile in a later directory replaces one of the same name.
+ * @throws AppError PROFILE_INVALID naming every mistake
+ */
+export function loadProfiles(directories: readonly string[] = [BUNDLED_PROFILES]): Profile[] {
+  const problems: string[] = [];
+  const byName = new Map<string, Profile>();
+  for (const directory of directories) {
+    const seen = new Map<string, string>();
+    for (const name of readdirSync(directory).sort()) {
+      if (!/\.ya?ml$/.test(name)) continue;
+      const file = join(directory, name);
+      const parsed = parseProfile(readFileSync(file, 'utf8'), file);
+      if (!parsed.ok) {
+        problems.push(...parsed.problems);
+        continue;
+      }
+      const twin = seen.get(parsed.profile.name);
+      if (twin !== undefined) problems.push(`${file}: profile ${parsed.profile.name} is already in ${twin}`);
+      seen.set(parsed.profile.name, file);
+      byName.set(parsed.profile.name, parsed.profile);
+    }
+  }
+  if (problems.length > 0) {
+    const message = `${problems.length} mistakes in device profiles:\n${problems.join('\n')}`;
+    throw new AppError('PROFILE_INVALID', message, { retryable: false });
+  }
+  return [...byName.values()];
+}
+
+export type ParsedProfile =
+  | { readonly ok: true; readonly profile: Profile }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** One profile's text. `file` is only what problems call it. */
+export function parseProfile(text: string, file: string): ParsedProfile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => `${file}: ${error.message.split('\n')[0]}`),
+    };
+  }
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { ok: false, problems: [`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`] };
+  }
+  const whole = hasKey(raw, 'fields') && !hasKey(raw, 'messages') ? withMessages(raw) : raw;
+  const isSingle = whole !== raw;
+  const place = (path: readonly PropertyKey[]): string => {
+    const own = isSingle && path[0] === 'messages' ? path.slice(2) : path;
+    return `${file}:${lineOf(document, lines, own)}: /${own.map(String).join('/')}`;
+  };
+
+  const parsed = schema.safeParse(whole);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, [], whole, place));
+    return { ok: false, problems: [...new Set(problems)] };
+  }
+  const problems = checkProfile(parsed.data).map(({ path, message }) => `${place(path)}: ${message}`);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, profile: compileProfile(parsed.data) };
+}
+
+function hasKey(raw: unknown, key: string): raw is Readonly<Record<string, unknown>> {
+  return typeof raw === 'object' && raw !== null && Object.hasOwn(raw, key);
+}
+
+function withMessages(raw: Readonly<Record<string, unknown>>): unknown {
+  const entries = Object.entries(raw);
+  const layout = entries.filter(([key]) => LAYOUT_KEYS.includes(key));
+  const others = entries.filter(([key]) => !LAYOUT_KEYS.includes(key));
+  return { ...Object.fromEntries(others), messages: [Object.fromEntries(layout)] };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a choice between forms, the mistakes of the form that came closest are told: they say what to mend. */
+function describeIssue(
+  issue: Issue,
+  above: readonly PropertyKey[],
+  whole: unknown,
+  place: (path: readonly PropertyKey[]) => string,
+): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const deeper = issue.errors.filter((issues) => issues.some((each) => each.path.length > 0));
+    const closest = deeper.at(0);
+    if (closest !== undefined) return closest.flatMap((each) => describeIssue(each, path, whole, place));
+  }
+  const found = describeFound(path.reduce<unknown>((node, key) => childOf(node, key), whole));
+  return [`${place(path)}: found ${found}: ${issue.message}`];
+}
+
+function childOf(node: unknown, key: PropertyKey): unknown {
+  if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return undefined;
+  return (node as Readonly<Record<PropertyKey, unknown>>)[key];
+}
+
+/** The line of the deepest node of `path` that the file has. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

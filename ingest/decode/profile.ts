@@ -1,0 +1,76 @@
+/**
+ * A device profile as the decoder works with it: compiled from YAML by `profile-compile.ts`, so that nothing
+ * is parsed while messages flow. A format (json, scalar, …) adds an `Extractor` and needs to change no other.
+ */
+import type { Quantity } from '#lib/energy/quantity.ts';
+import type { Values } from '#lib/energy/reading.ts';
+import type { RegisterPolicy } from '#lib/registry/types.ts';
+import type { FieldSpec, ProfileSpec, SampleSpec } from './profile-schema.ts';
+import type { RejectionList } from './rejection-list.ts';
+import type { Captures, TopicPattern } from './topic-pattern.ts';
+
+/** What one message says of one thing it measures. */
+export interface DeviceRecord {
+  /** everything captured from topic and payload */
+  readonly captures: Captures;
+  /** what the device tells as its time, as it stands; undefined when it tells none */
+  readonly time: unknown;
+  readonly values: Values;
+}
+
+export interface Extraction {
+  readonly records: readonly DeviceRecord[];
+  readonly rejections: RejectionList;
+}
+
+/** Payload → records, for one message layout. Never throws. */
+export type Extractor = (payload: Uint8Array, captures: Captures) => Extraction;
+
+/** A problem in a profile: the place below the field or message it concerns, and a sentence. */
+export interface SpecProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** One payload format. */
+export interface Format {
+  readonly name: string;
+  /** what this format cannot do with a field */
+  check(field: FieldSpec): SpecProblem[];
+  /** names the payload captures */
+  captures(field: FieldSpec): readonly string[];
+  extractor(fields: readonly FieldSpec[], timePath: string | null): Extractor;
+}
+
+/** Epoch ms of what a device told as its time; undefined when it is no time at all. */
+export type TimeReader = (told: unknown, latestAt: number) => number | undefined;
+
+/** One message layout of a profile. */
+export interface ProfileMessage {
+  readonly profile: Profile;
+  readonly patterns: readonly TopicPattern[];
+  /** whether its topics are subscribed to by default, without any source */
+  readonly isSubscribed: boolean;
+  /** the template of the device's own name, e.g. `{device}-{channel}` */
+  readonly meter: string;
+  /** what a capture is when the source's meter does not name it */
+  readonly defaults: Captures;
+  /** the zone its local times are in, when the profile knows it */
+  readonly zone: string | undefined;
+  /** undefined: every reading is stamped with its receipt */
+  readonly readTime: ((zone: string) => TimeReader) | undefined;
+  readonly extract: Extractor;
+}
+
+export type RegisterDefaults = Readonly<Partial<Record<Quantity, RegisterPolicy>>>;
+
+export interface Profile {
+  readonly name: string;
+  readonly spec: ProfileSpec;
+  readonly messages: readonly ProfileMessage[];
+  /** the register policies its fields declare */
+  readonly registers: RegisterDefaults;
+  /** how long a value stays the current one for devices that publish on change only, ms */
+  readonly expireAfterMs: number | undefined;
+  readonly samples: readonly SampleSpec[];
+}

@@ -1,0 +1,26 @@
+/** A profile's samples as messages: tests run them, and `npm run profile` shows what becomes of them. */
+import type { Registry } from '#lib/registry/types.ts';
+import { createDecoder } from './decoder.ts';
+import { layoutFor } from './device-source.ts';
+import type { Decoded, InboundMessage } from './message.ts';
+import type { Profile } from './profile.ts';
+import type { SampleSpec } from './profile-schema.ts';
+
+/** The message a sample stands for. A text payload goes as it is, anything else as JSON. */
+export function sampleMessage(sample: SampleSpec): InboundMessage {
+  const text = typeof sample.payload === 'string' ? sample.payload : JSON.stringify(sample.payload);
+  return {
+    topic: sample.topic,
+    payload: Buffer.from(text),
+    retain: sample.retain ?? false,
+    receivedAt: Date.parse(sample.receivedAt),
+  };
+}
+
+/** What `profile` makes of `message` when one source covers everything and meters carry the profile's own names. */
+export function decodeAlone(profile: Profile, message: InboundMessage, zone = 'UTC'): Decoded {
+  const meter = layoutFor(profile.messages, message.topic.split('/'))?.message.meter ?? 'none';
+  const source = { profile: profile.name, topic: '#', mission: 'mission', camp: 'camp', meter, zone };
+  const registry: Registry = { missions: {}, pledges: [], sources: [source] };
+  return createDecoder({ registry, profiles: [profile] }).decode(message);
+}

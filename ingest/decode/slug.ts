@@ -1,0 +1,45 @@
+/** Names that devices give themselves → slugs, and the templates that build a meter's slug from captures. */
+import { isSlug } from '#lib/energy/reading.ts';
+import type { Captures } from './topic-pattern.ts';
+
+const SLUG_CHARS_MAX = 63;
+const CAPTURE = /\{([a-zA-Z0-9]+)\}/g;
+
+/** `Küche 2` → `kuche-2`; undefined when nothing of `text` can stand in a slug. */
+export function slugify(text: string): string | undefined {
+  const slug = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, SLUG_CHARS_MAX)
+    .replace(/-+$/, '');
+  return isSlug(slug) ? slug : undefined;
+}
+
+/** The captures a template such as `genset-{device}` names. */
+export function templateNames(template: string): string[] {
+  return [...template.matchAll(CAPTURE)].map((match) => match[1] ?? '');
+}
+
+/** The slug a template makes with `captures`; undefined when a capture is missing or no slug comes out. */
+export function fillTemplate(template: string, captures: Captures): string | undefined {
+  let isComplete = true;
+  const filled = template.replace(CAPTURE, (_, name: string) => {
+    const value = captures.get(name);
+    if (value === undefined) isComplete = false;
+    return value ?? '';
+  });
+  return isComplete ? slugify(filled) : undefined;
+}
+
+/** Whether some captures could make `template` into `slug`. */
+export function templateCanMake(template: string, slug: string): boolean {
+  const MARK = '\u0000';
+  const parts = template.replace(CAPTURE, MARK).split(MARK);
+  if (parts.length === 1) return slugify(template) === slug;
+  const fixed = parts.map((part) => part.toLowerCase().replace(/[^a-z0-9]+/g, '-'));
+  const pattern = new RegExp(`^${fixed.join('.*')}$`);
+  return pattern.test(slug);
+}
