@@ -1,0 +1,123 @@
+/**
+ * The running account of one meter: in-order readings go the fast path into the days held in memory; late
+ * ones, and those of days no longer held, only note what has to be recomputed from raw.
+ */
+import { takeReading } from '#lib/energy/account.ts';
+import type { MeterRules } from '#lib/energy/account-rules.ts';
+import type { AccountState } from '#lib/energy/account-state.ts';
+import { enterDays, utcDayOf } from '#lib/energy/checkpoint.ts';
+import {
+  emptyInterval,
+  INTERVALS_PER_DAY,
+  type EnergyInterval,
+  type MeterDay,
+} from '#lib/energy/interval.ts';
+import type { MeterRef, Reading } from '#lib/energy/reading.ts';
+
+export interface MeterAccount {
+  readonly meter: MeterRef;
+  rules: MeterRules;
+  /** null until the account was brought up from the store */
+  state: AccountState | null;
+  /** days held in memory: those changed since they were last stored, and the newest two */
+  readonly days: Map<number, MeterDay>;
+  readonly changed: Set<number>;
+  /** UTC days to recompute from raw, each with the instants of its late readings */
+  readonly late: Map<number, Set<number>>;
+  /** the rules changed: everything is accounted anew */
+  isToRestart: boolean;
+  /** while recomputation reads the store, what comes in waits here */
+  waiting: Reading[] | null;
+}
+
+/** Days kept in memory after they were stored: the newest, and the one before for its local days. */
+const DAYS_KEPT = 2;
+const IN_NO_DAY = emptyInterval();
+
+export function openAccount(meter: MeterRef, rules: MeterRules): MeterAccount {
+  return {
+    meter,
+    rules,
+    state: null,
+    days: new Map(),
+    changed: new Set(),
+    late: new Map(),
+    isToRestart: false,
+    waiting: null,
+  };
+}
+
+/** Takes one stored reading. Never fails: what is not in order is noted as late. */
+export function take(account: MeterAccount, reading: Reading): void {
+  const { state } = account;
+  if (account.waiting !== null) {
+    account.waiting.push(reading);
+    return;
+  }
+  if (state === null || (state.lastAt !== null && reading.at <= state.lastAt)) {
+    noteLate(account, reading.at);
+    return;
+  }
+  if (state.lastAt === null || utcDayOf(state.lastAt) !== utcDayOf(reading.at))
+    openDays(account, state, reading.at);
+  takeReading(state, reading.at, reading.values, account.rules, (index) => intervalOf(account, index));
+}
+
+export function noteLate(account: MeterAccount, at: number): void {
+  const day = utcDayOf(at);
+  let instants = account.late.get(day);
+  if (instants === undefined) {
+    instants = new Set();
+    account.late.set(day, instants);
+  }
+  instants.add(at);
+}
+
+/** Whether the account has anything to recompute. */
+export function isLate(account: MeterAccount): boolean {
+  return account.isToRestart || account.late.size > 0;
+}
+
+function openDays(account: MeterAccount, state: AccountState, at: number): void {
+  enterDays(state, at, (day, start) => {
+    account.days.set(day, { meter: account.meter, day, start, intervals: unknownDay() });
+    account.changed.add(day);
+  });
+}
+
+export function unknownDay(): (EnergyInterval | null)[] {
+  return Array<EnergyInterval | null>(INTERVALS_PER_DAY).fill(null);
+}
+
+function intervalOf(account: MeterAccount, index: number): EnergyInterval {
+  const day = Math.floor(index / INTERVALS_PER_DAY);
+  const held = account.days.get(day);
+  if (held === undefined) {
+    // A channel speaks again after so long that its last day has left memory: that day is recomputed.
+    if (!account.late.has(day)) account.late.set(day, new Set());
+    return IN_NO_DAY;
+  }
+  account.changed.add(day);
+  const place = index - day * INTERVALS_PER_DAY;
+  return (held.intervals[place] ??= emptyInterval());
+}
+
+/** The days changed since this was last called. */
+export function takeChanged(account: MeterAccount): MeterDay[] {
+  const days: MeterDay[] = [];
+  for (const day of account.changed) {
+    const held = account.days.get(day);
+    if (held !== undefined) days.push(held);
+  }
+  account.changed.clear();
+  return days;
+}
+
+/** Lets go of stored days but the newest. */
+export function forgetOldDays(account: MeterAccount): void {
+  if (account.days.size <= DAYS_KEPT) return;
+  const newest = Math.max(...account.days.keys());
+  for (const day of account.days.keys()) {
+    if (day <= newest - DAYS_KEPT && !account.changed.has(day)) account.days.delete(day);
+  }
+}

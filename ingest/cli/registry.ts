@@ -1,0 +1,90 @@
+/**
+ * `npm run registry -- import my.yaml` and `npm run registry -- export [my.yaml]`: the registry file in and
+ * out. A running system notices the change by itself within a second.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { parseRegistry } from '#lib/registry/parse.ts';
+import { stringifyRegistry } from '#lib/registry/stringify.ts';
+import type { Registry } from '#lib/registry/types.ts';
+import { AppError } from '#lib/server/errors.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { workerSettings } from '../config.ts';
+
+const USAGE = `Usage:
+  npm run registry -- import my.yaml    check the file and put it in force
+  npm run registry -- check my.yaml     check the file only
+  npm run registry -- export [my.yaml]  write the registry in force to a file, or to the terminal`;
+
+function fail(text: string, code = 1): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(code);
+}
+
+function read(file: string): Registry {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return fail(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = parseRegistry(text);
+  if (!parsed.ok) {
+    const lines = parsed.problems.map(
+      ({ line, column, path, message, hint }) =>
+        `  ${file}:${String(line)}:${String(column)}: ${path}: ${message}${hint === undefined ? '' : ` ${hint}`}`,
+    );
+    return fail(
+      `The registry was not imported; ${String(lines.length)} things to mend:\n${lines.join('\n')}`,
+    );
+  }
+  for (const { line, path, message } of parsed.warnings) {
+    process.stderr.write(`  ${file}:${String(line)}: ${path}: ${message} (warning)\n`);
+  }
+  return parsed.registry;
+}
+
+function summary(registry: Registry): string {
+  const camps = Object.values(registry.missions).flatMap(({ camps: all }) => Object.values(all));
+  const meters = camps.reduce((sum, camp) => sum + Object.keys(camp.meters).length, 0);
+  return `${String(Object.keys(registry.missions).length)} missions, ${String(camps.length)} camps, ${String(meters)} meters`;
+}
+
+function main([command, file]: string[]): void {
+  const result = workerSettings();
+  if (!result.ok) fail(result.text, 2);
+  if (command === 'check' && file !== undefined) {
+    process.stdout.write(`${file} is fine: ${summary(read(file))}.\n`);
+    return;
+  }
+  if (command === 'import' && file !== undefined) {
+    const registry = read(file);
+    const store = openRegistryStore(result.settings.dataDir);
+    const before = store.current().version;
+    const { version } = store.save(registry, {
+      author: userInfo().username,
+      reason: `imported ${file}`,
+      savedAt: Date.now(),
+    });
+    store.close();
+    const what = version === before ? 'Nothing changed; still in force is' : 'Now in force is';
+    process.stdout.write(`${what} version ${String(version)}: ${summary(registry)}.\n`);
+    return;
+  }
+  if (command === 'export') {
+    const store = openRegistryStore(result.settings.dataDir);
+    const text = stringifyRegistry(store.current().registry);
+    store.close();
+    if (file === undefined) process.stdout.write(text);
+    else writeFileSync(file, text);
+    return;
+  }
+  fail(USAGE, 2);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof AppError) fail(`${error.code}: ${error.message}`);
+  throw error;
+}

@@ -1,0 +1,32 @@
+/**
+ * Where messages come from. Two sources implement this: a broker somebody runs, and the embedded one.
+ * Both keep one promise: the sender is told "received" only after `settled` was called for its message.
+ */
+import type { InboundMessage } from '../decode/message.ts';
+
+/**
+ * Takes one message. The receiver calls `settled` once the message is durable (in the store, the spool or
+ * the dead letters), in the order in which messages were handed over.
+ */
+export type Receive = (message: InboundMessage, settled: () => void) => void;
+
+export type SourceEvent =
+  | { readonly kind: 'connected'; readonly sessionPresent: boolean }
+  | { readonly kind: 'disconnected' }
+  /** the broker forgot our session: messages published meanwhile may be lost */
+  | { readonly kind: 'session-lost' }
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'subscription-refused'; readonly filters: readonly string[] };
+
+export interface Source {
+  /** Resolves when the source takes messages or, for a broker elsewhere, has begun trying. @throws AppError */
+  start(): Promise<void>;
+  /** Replaces the set of topics listened to. */
+  subscribe(filters: readonly string[]): void;
+  /** Best effort, QoS 0: the live topic. */
+  publish(topic: string, payload: string, options: { retain: boolean }): void;
+  isConnected(): boolean;
+  /** Stops taking messages; acknowledgements still go out until {@link close}. */
+  pause(): Promise<void>;
+  close(): Promise<void>;
+}
