@@ -1,0 +1,92 @@
+/**
+ * The web server's context: the one place on this side that reads the environment and opens what pages need.
+ * Everything is opened when first asked for, so that building the pages touches nothing.
+ */
+import { env } from 'node:process';
+import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
+import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
+import { AppError } from './errors.ts';
+import { createLiveHub, type LiveHub } from './live/hub.ts';
+import type { QueryContext } from './queries/types.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+
+interface Opened {
+  readonly settings: Settings;
+  readonly registry: RegistryStore;
+  readonly store: Store;
+}
+
+let opening: Promise<Opened> | undefined;
+let hub: LiveHub | undefined;
+
+export function settings(): Settings {
+  const result = readSettings(env);
+  if (!result.ok)
+    throw new AppError('CONFIG_INVALID', describeProblems(result.problems), { retryable: false });
+  return result.settings;
+}
+
+async function open(): Promise<Opened> {
+  const known = settings();
+  const store = await openStore({
+    dataDir: known.dataDir,
+    readOnly: true,
+    ...(known.influx && { influxUrl: known.influx.url }),
+    ...(known.influx?.token !== undefined && { influxToken: known.influx.token }),
+  });
+  return { settings: known, registry: openRegistryStore(known.dataDir), store };
+}
+
+async function opened(): Promise<Opened> {
+  // A failed opening is forgotten, so that the next page load tries again instead of failing for ever.
+  opening ??= open().catch((error: unknown) => {
+    opening = undefined;
+    throw error;
+  });
+  return opening;
+}
+
+/** What queries depend on, as of this very moment. */
+export async function queryContext(): Promise<QueryContext> {
+  const { registry, store } = await opened();
+  return { store, registry: registry.current().registry, now: Date.now() };
+}
+
+/** The live readings' hub, shared by all browsers; connects when first asked for. */
+export function liveHub(): LiveHub {
+  if (hub === undefined) {
+    const { mqtt } = settings();
+    hub = createLiveHub({
+      brokerUrl: brokerUrl(settings()),
+      ...(mqtt.username !== undefined && { username: mqtt.username }),
+      ...(mqtt.password !== undefined && { password: mqtt.password }),
+      ...(mqtt.caFile !== undefined && { caFile: mqtt.caFile }),
+    });
+  }
+  return hub;
+}
+
+/** Where a device reaches the broker, for the page that tells how to send a first reading. No credentials. */
+export function brokerAddress(): { host: string; port: number; embedded: boolean } {
+  const known = settings();
+  const url = new URL(brokerUrl(known));
+  return {
+    host: url.hostname,
+    port: Number(url.port === '' ? (url.protocol === 'mqtts:' ? 8883 : 1883) : url.port),
+    embedded: known.mqtt.url === undefined,
+  };
+}
+
+/** The worker's own health report; undefined when it does not answer. */
+export async function workerHealth(): Promise<unknown> {
+  const { worker } = settings();
+  try {
+    const response = await fetch(`http://${worker.host}:${String(worker.port)}/health`, {
+      signal: AbortSignal.timeout(1_000),
+    });
+    return (await response.json()) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * The answers that pages and /api/v1 share: one calculation serves card, chart, table, export and API.
+ * Energy in Wh, shares 0..1 or null (no data → no share, never 0), local dates `YYYY-MM-DD`.
+ */
+import type { Balance } from '../../energy/balance.ts';
+import type { ShareStatus } from '../../energy/coverage.ts';
+import type { Registry } from '../../registry/types.ts';
+import type { OnCourse } from '../../energy/on-course.ts';
+import type { Ownership, Source, SupplySource } from '../../energy/source.ts';
+import type { Values } from '../../energy/reading.ts';
+import type { Store } from '../store/store.ts';
+
+/** All that a query may depend on. Time is an argument, so that a test decides what day it is. */
+export interface QueryContext {
+  readonly store: Store;
+  readonly registry: Registry;
+  /** epoch ms, UTC */
+  readonly now: number;
+}
+
+export interface Period {
+  readonly from: string;
+  /** inclusive */
+  readonly to: string;
+}
+
+export type { ShareStatus };
+
+export interface ElectricityWh {
+  readonly total: number;
+  readonly solar: number;
+  readonly wind: number;
+  readonly hydro: number;
+  readonly diesel: number;
+  readonly grid: number;
+  readonly gridRenewable: number;
+  readonly exported: number;
+}
+
+export interface TargetPoint {
+  /** the next year a target is set for */
+  readonly year: number;
+  /** the target itself, 0..1 */
+  readonly share: number;
+  /** where the straight line between the targets stands in the year the period ends in */
+  readonly pathShare: number;
+  /** true when the period's year is one a target was adopted for; false when interpolated */
+  readonly official: boolean;
+}
+
+export interface QualityWh {
+  readonly measuredWh: number;
+  readonly recoveredWh: number;
+  readonly estimatedWh: number;
+  readonly manualWh: number;
+}
+
+/** What is said of any group of meters (a mission or a camp) over a period. */
+export interface EnergySummary {
+  readonly electricityWh: ElectricityWh;
+  readonly renewableShare: number | null;
+  readonly onSiteRenewableShare: number | null;
+  readonly dieselShare: number | null;
+  readonly target: TargetPoint | null;
+  /** percentage points: (renewableShare − pathShare) × 100 */
+  readonly gapPp: number | null;
+  /** metered */
+  readonly fuelL: number;
+  /** from the default curves, for gensets whose fuel nobody meters; `ghgKg` counts it too and is then an estimate */
+  readonly estimatedFuelL: number;
+  readonly ghgKg: number;
+  /** 0..1; null when nothing is expected */
+  readonly coverage: number | null;
+  readonly quality: QualityWh;
+  /** Wh beyond what the ratings allow, held back from every figure above until somebody confirms them */
+  readonly implausibleWh: number;
+  readonly status: ShareStatus;
+  /** people × days so far, for figures a person a day; null where a headcount is missing */
+  readonly personDays: number | null;
+}
+
+export interface MissionSummary extends EnergySummary {
+  readonly mission: string;
+  readonly name: string;
+  readonly example: boolean;
+}
+
+export interface CampSummary extends EnergySummary {
+  readonly mission: string;
+  readonly camp: string;
+  readonly name: string;
+  /** sources against loads; null where no load is metered */
+  readonly balance: Balance | null;
+}
+
+export interface MissionsAnswer {
+  readonly period: Period;
+  /** ranked: the worst gap first, withheld and no-data last */
+  readonly missions: readonly MissionSummary[];
+}
+
+export interface CampsAnswer {
+  readonly mission: string;
+  readonly period: Period;
+  readonly camps: readonly CampSummary[];
+}
+
+export type EnergyStep = '15m' | '1h' | '1d' | '1mo';
+
+export interface EnergyBucket {
+  /** RFC 3339 of the bucket's first instant, with the mission's offset */
+  readonly start: string;
+  readonly end: string;
+  readonly electricityWh: ElectricityWh;
+  readonly battery: { readonly chargedWh: number; readonly dischargedWh: number };
+  readonly loadWh: number;
+  readonly renewableShare: number | null;
+  readonly onSiteRenewableShare: number | null;
+  readonly dieselShare: number | null;
+  /** the target path at the end of the bucket; null where no target applies */
+  readonly pathShare: number | null;
+  readonly fuelL: number;
+  readonly estimatedFuelL: number;
+  readonly ghgKg: number;
+  readonly coverage: number | null;
+  readonly quality: QualityWh;
+}
+
+export interface EnergyAnswer {
+  readonly mission: string;
+  readonly zone: string;
+  readonly period: Period;
+  readonly step: EnergyStep;
+  /** the same buckets as one array per source, for those who plot */
+  readonly series: Readonly<Record<SupplySource, readonly (number | null)[]>>;
+  readonly buckets: readonly EnergyBucket[];
+  readonly summary: MissionSummary;
+}
+
+/** The same of one camp. */
+export interface CampEnergyAnswer extends Omit<EnergyAnswer, 'summary'> {
+  readonly camp: string;
+  readonly summary: CampSummary;
+}
+
+export interface MeterStatus {
+  readonly mission: string;
+  readonly camp: string;
+  readonly meter: string;
+  readonly name: string;
+  readonly source: Source | null;
+  readonly ratedW: number | null;
+  /** false for a meter that publishes and that nobody has registered */
+  readonly registered: boolean;
+  /** RFC 3339, or null when it never published */
+  readonly lastSeenAt: string | null;
+  readonly lastReading: Values | null;
+  /** true when it is silent for longer than its expected interval allows */
+  readonly stale: boolean;
+  /** 0..1 over the last 30 days; null when nothing is expected */
+  readonly coverage: number | null;
+  /** the same of each of the 30 UTC days, the oldest first; empty for an unregistered meter */
+  readonly coverageByDay: readonly (number | null)[];
+}
+
+export interface MetersAnswer {
+  readonly meters: readonly MeterStatus[];
+}
+
+/** A meter as the live page starts from: what it is, and what it said last. */
+export interface MeterNow {
+  readonly meter: string;
+  readonly name: string;
+  readonly source: Source | null;
+  readonly ownership: Ownership | null;
+  readonly ratedW: number | null;
+  readonly tankL: number | null;
+  readonly registered: boolean;
+  readonly lastValues: Values | null;
+  readonly lastSeenAt: string | null;
+  /** seconds since it last spoke; null when it never did */
+  readonly ageS: number | null;
+  readonly stale: boolean;
+  /** seconds of silence after which it counts as stale */
+  readonly staleAfterS: number;
+}
+
+export interface CampNow {
+  readonly mission: string;
+  readonly camp: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly example: boolean;
+  /** the instant this is true of, RFC 3339 with the mission's offset */
+  readonly at: string;
+  readonly meters: readonly MeterNow[];
+  /** today so far, in the mission's zone */
+  readonly today: CampSummary;
+}
+
+export interface MonthShare {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly renewableShare: number | null;
+  readonly totalWh: number;
+}
+
+/** What the past months say of the years to come: sparkline, trend, on course or not. */
+export interface MissionTrend {
+  readonly mission: string;
+  readonly name: string;
+  /** the last 24 complete months, ascending */
+  readonly months: readonly MonthShare[];
+  readonly course: OnCourse;
+}

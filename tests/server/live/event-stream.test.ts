@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventStream } from '#lib/server/live/event-stream.ts';
+import type { LiveReading } from '#lib/server/live/live-message.ts';
+import type { Listener } from '#lib/server/live/newest-readings.ts';
+
+const camp = { mission: 'm', camp: 'c' };
+const reading = (power: number, meter = 'a'): LiveReading => ({
+  ...camp,
+  meter,
+  at: '2026-01-01T00:00:00.000Z',
+  values: { activePowerW: power },
+});
+
+function fakeHub() {
+  const listeners = new Set<Listener>();
+  const connections = new Set<(isConnected: boolean) => void>();
+  return {
+    listeners,
+    connections,
+    closings: new Set<() => void>(),
+    connected: true,
+    onClose(listener: () => void) {
+      this.closings.add(listener);
+      return () => this.closings.delete(listener);
+    },
+    watch(_: unknown, listener: Listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onConnection(listener: (isConnected: boolean) => void) {
+      connections.add(listener);
+      return () => connections.delete(listener);
+    },
+    say(each: LiveReading) {
+      for (const listener of listeners) listener(each);
+    },
+  };
+}
+
+async function readAll(stream: ReadableStream<Uint8Array>, chunks: number): Promise<string> {
+  const reader = stream.getReader();
+  let text = '';
+  for (let i = 0; i < chunks; i += 1) text += new TextDecoder().decode((await reader.read()).value);
+  reader.releaseLock();
+  return text;
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a browser’s event stream', () => {
+  it('sends readings as the contract says and tells whether the broker is there', async () => {
+    const hub = fakeHub();
+    const stream = eventStream(hub, camp);
+    hub.say(reading(1));
+    const text = await readAll(stream as ReadableStream<Uint8Array>, 3);
+    expect(text).toContain('event: broker\ndata: {"connected":true}\n\n');
+    expect(text).toContain(`event: reading\ndata: ${JSON.stringify(reading(1))}\n\n`);
+  });
+
+  it('keeps one reading a meter for a browser that does not read, and it is the newest', async () => {
+    const hub = fakeHub();
+    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    for (let power = 1; power <= 10_000; power += 1) hub.say(reading(power));
+    const text = await readAll(stream, 33);
+    const powers = [...text.matchAll(/"activePowerW":(\d+)/g)].map(([, power]) => Number(power));
+    expect(powers.length).toBeLessThan(40);
+    expect(powers.at(-1)).toBe(10_000);
+  });
+
+  it('stops listening when the browser goes', async () => {
+    const hub = fakeHub();
+    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    await stream.cancel();
+    expect(hub.listeners.size + hub.connections.size + hub.closings.size).toBe(0);
+  });
+
+  it('ends when the hub ends, and leaves nothing behind', async () => {
+    const hub = fakeHub();
+    const reader = (eventStream(hub, camp) as ReadableStream<Uint8Array>).getReader();
+    for (const end of [...hub.closings]) end();
+    let chunk = await reader.read();
+    while (!chunk.done) chunk = await reader.read();
+    expect(hub.listeners.size + hub.connections.size + hub.closings.size).toBe(0);
+  });
+
+  it('says something every fifteen seconds, so that proxies keep the line', async () => {
+    vi.useFakeTimers();
+    const stream = eventStream(fakeHub(), camp) as ReadableStream<Uint8Array>;
+    vi.advanceTimersByTime(15_000);
+    expect(await readAll(stream, 3)).toContain(': still here\n\n');
+    await stream.cancel();
+  });
+
+  it('is not there when too many listen', () => {
+    expect(eventStream({ ...fakeHub(), watch: () => undefined }, camp)).toBeUndefined();
+  });
+});
