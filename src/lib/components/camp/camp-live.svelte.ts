@@ -1,0 +1,57 @@
+/** The camp as the page shows it: what the server knew when it rendered, and what has arrived since. */
+import { powerFlow, type PowerFlow } from './power-flow.ts';
+import { viewMeter, type Latest, type MeterCard, type MeterView } from './meter-view.ts';
+import { recordOf, withEntry, type SlugRecord } from './slug-record.ts';
+import { EMPTY_TRACE, traceReading, type Trace, type TracePart } from './trace.ts';
+import type { FeedReading } from './live-feed.svelte.ts';
+
+export interface CampStart {
+  readonly cards: readonly MeterCard[];
+  readonly latest: readonly ({ readonly meter: string } & Latest)[];
+  readonly trace: {
+    readonly lines: Trace['lines'];
+    readonly parts: readonly (readonly [string, TracePart])[];
+  };
+  /** epoch ms by the server's clock */
+  readonly at: number;
+  readonly gridFraction: number;
+}
+
+export class CampLive {
+  /** epoch ms by the server's clock; ages are told by it, because a laptop's clock may be wrong */
+  now: number = $state(0);
+  #latest = $state.raw<SlugRecord<Latest>>({});
+  trace: Trace = $state.raw(EMPTY_TRACE);
+  readonly #cards: readonly MeterCard[];
+  readonly #gridFraction: number;
+
+  constructor(start: CampStart) {
+    this.#cards = start.cards;
+    this.#gridFraction = start.gridFraction;
+    this.now = start.at;
+    this.#latest = recordOf(start.latest.map(({ meter, at, values }) => [meter, { at, values }]));
+    this.trace = { lines: start.trace.lines, parts: recordOf(start.trace.parts) };
+  }
+
+  readonly meters: readonly MeterView[] = $derived.by(() =>
+    this.#cards.map((card) => viewMeter(card, this.#latest[card.meter], this.now)),
+  );
+  readonly flow: PowerFlow = $derived.by(() => powerFlow(this.meters, this.#gridFraction));
+
+  /** Moves the clock; `offset` is what to add to this computer's time to have the server's. */
+  tick(offset: number): void {
+    this.now = Date.now() + offset;
+  }
+
+  take({ meter, at, values }: FeedReading): void {
+    const card = this.#cards.find((each) => each.meter === meter);
+    const before = this.#latest[meter];
+    // A meter that nobody knew when the page was loaded appears with the next load.
+    if (card === undefined || (before !== undefined && before.at > at)) return;
+    this.#latest = withEntry(this.#latest, meter, { at, values: { ...before?.values, ...values } });
+    if (at > this.now) this.now = at;
+    if (card.source !== null && values.activePowerW !== undefined) {
+      this.trace = traceReading(this.trace, { meter, source: card.source, at, powerW: values.activePowerW });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** A meter of a camp as the live page shows it: what it is, what it said last, and how long ago. */
+import type { Source } from '#lib/energy/source.ts';
+import type { Values } from '#lib/energy/reading.ts';
+
+/** What the registry says; does not change while the page is open. */
+export interface MeterCard {
+  readonly meter: string;
+  readonly name: string;
+  readonly source: Source | null;
+  readonly ratedW: number | null;
+  readonly tankL: number | null;
+  readonly registered: boolean;
+  /** ms of silence after which it counts as stale */
+  readonly staleAfterMs: number;
+}
+
+/** What it said last. `at` in epoch ms. */
+export interface Latest {
+  readonly at: number;
+  readonly values: Values;
+}
+
+export interface MeterView extends MeterCard {
+  /** W in the direction the role serves; null when it told none */
+  readonly powerW: number | null;
+  readonly values: Values;
+  /** ms; null when it never spoke */
+  readonly ageMs: number | null;
+  readonly isStale: boolean;
+}
+
+export function viewMeter(card: MeterCard, latest: Latest | undefined, now: number): MeterView {
+  const ageMs = latest === undefined ? null : Math.max(0, now - latest.at);
+  return {
+    ...card,
+    values: latest?.values ?? {},
+    powerW: latest?.values.activePowerW ?? null,
+    ageMs,
+    isStale: ageMs === null || ageMs > card.staleAfterMs,
+  };
+}
+
+/** Fuel in the tank: litres, and the fraction 0..1 where either is known. Null without a level. */
+export function fuelLevel({
+  values,
+  tankL,
+}: MeterView): { litres: number | null; fraction: number | null } | null {
+  const { fuelLevelL, fuelLevelPct } = values;
+  if (fuelLevelL === undefined && fuelLevelPct === undefined) return null;
+  const fraction =
+    fuelLevelPct !== undefined
+      ? fuelLevelPct / 100
+      : tankL !== null && tankL > 0
+        ? (fuelLevelL ?? 0) / tankL
+        : null;
+  const litres = fuelLevelL ?? (tankL === null || fraction === null ? null : fraction * tankL);
+  return { litres, fraction: fraction === null ? null : Math.min(1, Math.max(0, fraction)) };
+}

@@ -1,0 +1,16 @@
+/** Values by slug, never changed in place. Without prototype: a meter may be called `constructor`. */
+export type SlugRecord<T> = Readonly<Partial<Record<string, T>>>;
+
+export function recordOf<T>(entries: Iterable<readonly [string, T]>): SlugRecord<T> {
+  const record = Object.create(null) as Partial<Record<string, T>>;
+  for (const [slug, value] of entries) record[slug] = value;
+  return record;
+}
+
+/** The same record with one value more, or another one. */
+export function withEntry<T>(record: SlugRecord<T>, slug: string, value: T): SlugRecord<T> {
+  const next = Object.create(null) as Partial<Record<string, T>>;
+  Object.assign(next, record);
+  next[slug] = value;
+  return next;
+}

@@ -1,0 +1,16 @@
+/** One row of a ranked table: a mission or a camp, with what is said of it. */
+import type { SummaryView } from './summary.ts';
+
+export interface TrendView {
+  /** the last 24 complete months, oldest first */
+  readonly shares: readonly (number | null)[];
+  readonly verdict: 'on-course' | 'off-course' | 'unknown';
+}
+
+export interface ShareTableRow {
+  readonly href: string;
+  readonly name: string;
+  readonly isExample: boolean;
+  readonly summary: SummaryView;
+  readonly trend?: TrendView;
+}

@@ -1,0 +1,20 @@
+/**
+ * Comma-separated values for spreadsheets, RFC 4180. A text cell that a spreadsheet would run as a formula is
+ * made harmless with a leading apostrophe; numbers stay numbers, with a point, whatever the reader's language.
+ */
+export type Cell = string | number | null;
+
+/** A tab or carriage return before the sign does not disarm it, so they count as well. */
+const FORMULA = /^[\s]*[=+\-@]/;
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
+  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** Rows to one CSV text, lines ending in CRLF. */
+export function toCsv(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => row.map(cellText).join(',') + '\r\n').join('');
+}

@@ -1,0 +1,51 @@
+/** HQ's question: how does every mission stand against its targets? */
+import { brokerAddress, workerHealth } from '#lib/server/context.ts';
+import { missionsAnswer } from '#lib/server/queries/missions.ts';
+import { trendsAnswer } from '#lib/server/queries/trends.ts';
+import { ask } from './ask.ts';
+import { periodChoices, readPeriod } from './period.ts';
+import { registrationLines } from './registration.ts';
+import { listUnassigned, toUnassignedMeters } from './unassigned.ts';
+import { workerLine } from './worker-line.ts';
+import type { PageServerLoad } from './$types';
+
+/** What to type for a first reading, as of now. */
+function firstCommand(now: number): { command: string; isEmbedded: boolean } {
+  const { host, port, embedded } = brokerAddress();
+  const at = new Date(now - (now % 1000)).toISOString().replace('.000', '');
+  const payload = JSON.stringify({ at, activePowerW: 92_500, energyForwardWh: 1_048_575_250 });
+  const topic = 'bluewatt/my-mission/my-camp/genset-1/reading';
+  return {
+    command: `mosquitto_pub -h ${host} -p ${String(port)} -q 1 \\\n  -t ${topic} \\\n  -m '${payload}'`,
+    isEmbedded: embedded,
+  };
+}
+
+export const load: PageServerLoad = async ({ url }) => {
+  const health = workerHealth();
+  return ask(async (ctx) => {
+    const period = readPeriod(url, ctx.now);
+    const hasMissions = Object.keys(ctx.registry.missions).length > 0;
+    const [answer, trends, unassigned] = await Promise.all([
+      missionsAnswer(ctx, period),
+      hasMissions ? trendsAnswer(ctx) : [],
+      listUnassigned(ctx),
+    ]);
+    return {
+      now: ctx.now,
+      period,
+      choices: periodChoices(ctx.now, 'UTC'),
+      missions: answer.missions,
+      trends: trends.map(({ mission, months, course }) => ({
+        mission,
+        shares: months.map(({ renewableShare }) => renewableShare),
+        verdict: course.verdict,
+      })),
+      unassigned: toUnassignedMeters(unassigned),
+      first: hasMissions
+        ? null
+        : { ...firstCommand(ctx.now), registration: registrationLines(unassigned, ctx.registry) },
+      worker: workerLine(await health),
+    };
+  });
+};

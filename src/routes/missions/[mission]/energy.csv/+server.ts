@@ -1,0 +1,67 @@
+/** The mission page's table as CSV: whole Wh and shares 0..1, so that a spreadsheet can go on calculating. */
+import { toCsv, type Cell } from '#lib/format/csv.ts';
+import type { EnergyBucket } from '#lib/server/queries/types.ts';
+import { ask } from '../../../ask.ts';
+import { energyPage } from '../energy-page.ts';
+import type { RequestHandler } from './$types';
+
+const HEAD = [
+  'mission',
+  'start',
+  'end',
+  'solar_wh',
+  'wind_wh',
+  'hydro_wh',
+  'grid_wh',
+  'grid_renewable_wh',
+  'diesel_wh',
+  'exported_wh',
+  'total_wh',
+  'renewable_share',
+  'on_site_renewable_share',
+  'diesel_share',
+  'target_path_share',
+  'fuel_l',
+  'estimated_fuel_l',
+  'ghg_kg_co2e',
+  'coverage',
+  'measured_wh',
+  'recovered_wh',
+  'estimated_wh',
+  'manual_wh',
+];
+
+/** Nothing heard is an empty cell, never a zero. */
+function row(mission: string, bucket: EnergyBucket): Cell[] {
+  const { electricityWh: energy, quality } = bucket;
+  const known = (value: number): number | null => (bucket.renewableShare === null ? null : value);
+  return [
+    mission,
+    bucket.start,
+    bucket.end,
+    ...[energy.solar, energy.wind, energy.hydro, energy.grid, energy.gridRenewable, energy.diesel].map(known),
+    known(energy.exported),
+    known(energy.total),
+    bucket.renewableShare,
+    bucket.onSiteRenewableShare,
+    bucket.dieselShare,
+    bucket.pathShare,
+    known(bucket.fuelL),
+    known(bucket.estimatedFuelL),
+    known(bucket.ghgKg),
+    bucket.coverage,
+    ...[quality.measuredWh, quality.recoveredWh, quality.estimatedWh, quality.manualWh].map(known),
+  ];
+}
+
+export const GET: RequestHandler = ({ params, url }) =>
+  ask(async (ctx) => {
+    const { answer, step } = await energyPage(ctx, params.mission, url);
+    const { from, to } = answer.period;
+    return new Response(toCsv([HEAD, ...answer.buckets.map((bucket) => row(answer.summary.name, bucket))]), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${params.mission}-energy-${step}-${from}-${to}.csv"`,
+      },
+    });
+  });

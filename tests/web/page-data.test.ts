@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { viewMeter, fuelLevel, type MeterCard } from '#lib/components/camp/meter-view.ts';
+import { direction, powerFlow } from '#lib/components/camp/power-flow.ts';
+import { EMPTY_TRACE, traceReading } from '#lib/components/camp/trace.ts';
+import { meterRef } from '#lib/energy/reading.ts';
+import type { Source } from '#lib/energy/source.ts';
+import { EMPTY_REGISTRY } from '#lib/registry/lookup.ts';
+import { parseRegistry } from '#lib/registry/parse.ts';
+import type { EnergyBucket } from '#lib/server/queries/types.ts';
+import { toWeeks } from '../../src/routes/missions/[mission]/weeks.ts';
+import { registrationLines } from '../../src/routes/registration.ts';
+import { workerLine } from '../../src/routes/worker-line.ts';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+const card = (source: Source, meter: string = source): MeterCard => ({
+  meter,
+  name: meter,
+  source,
+  ratedW: 100_000,
+  tankL: 1_000,
+  registered: true,
+  staleAfterMs: 300_000,
+});
+const view = (source: Source, powerW: number, ageMs = 0) =>
+  viewMeter(card(source), { at: NOW - ageMs, values: { activePowerW: powerW } }, NOW);
+
+describe('the power flow', () => {
+  it('shares out the power of the sources, with the battery in neither part', () => {
+    const flow = powerFlow(
+      [view('diesel', 60_000), view('solar', 20_000), view('grid', 20_000), view('battery', 50_000)],
+      0.5,
+    );
+    expect(flow.supplyW).toBe(100_000);
+    expect(flow.renewableShare).toBeCloseTo(0.3, 12);
+  });
+
+  it('leaves silent meters out of every sum and says how many', () => {
+    const flow = powerFlow(
+      [view('diesel', 60_000, 600_000), view('solar', 20_000), view('load', 5, 600_000)],
+      0,
+    );
+    expect(flow).toMatchObject({ supplyW: 20_000, renewableShare: 1, silentSources: 1, demandW: null });
+  });
+
+  it('knows no share when nothing speaks or nothing runs', () => {
+    expect(powerFlow([view('diesel', 1, 600_000)], 0)).toMatchObject({ supplyW: null, renewableShare: null });
+    expect(powerFlow([view('diesel', 0)], 0)).toMatchObject({ supplyW: 0, renewableShare: null });
+  });
+
+  it('points lines the way the power goes', () => {
+    expect(direction(view('diesel', 1_000))).toBe('in');
+    expect(direction(view('load', 1_000))).toBe('out');
+    expect(direction(view('battery', -1_000))).toBe('out');
+    expect(direction(view('grid', -1_000))).toBe('out');
+    expect(direction(view('solar', 10))).toBe('none');
+    expect(direction(view('diesel', 1_000, 600_000))).toBe('none');
+  });
+
+  it('tells fuel in litres where the tank is known', () => {
+    const tank = viewMeter(card('diesel'), { at: NOW, values: { fuelLevelPct: 62 } }, NOW);
+    expect(fuelLevel(tank)).toEqual({ litres: 620, fraction: 0.62 });
+    expect(fuelLevel(view('diesel', 1))).toBeNull();
+  });
+});
+
+describe('the trace of a camp', () => {
+  it('sums meters of one source that speak at different moments', () => {
+    const first = traceReading(EMPTY_TRACE, {
+      meter: 'constructor',
+      source: 'diesel',
+      at: 1_000,
+      powerW: 10,
+    });
+    const second = traceReading(first, { meter: 'b', source: 'diesel', at: 2_000, powerW: 5 });
+    const third = traceReading(second, { meter: 'constructor', source: 'diesel', at: 3_000, powerW: 20 });
+    expect(third.lines.diesel?.map(({ powerW }) => powerW)).toEqual([10, 15, 25]);
+    expect(traceReading(third, { meter: 'b', source: 'diesel', at: 1_500, powerW: 99 })).toBe(third);
+  });
+});
+
+describe('weeks', () => {
+  const day = (date: string, total: number, share: number | null): EnergyBucket => ({
+    start: `${date}T00:00:00+02:00`,
+    end: `${date}T23:59:59+02:00`,
+    electricityWh: {
+      total,
+      solar: 0,
+      wind: 0,
+      hydro: 0,
+      diesel: total,
+      grid: 0,
+      gridRenewable: 0,
+      exported: 0,
+    },
+    battery: { chargedWh: 1, dischargedWh: 2 },
+    loadWh: 0,
+    renewableShare: share,
+    onSiteRenewableShare: share,
+    dieselShare: share === null ? null : 1 - share,
+    pathShare: 0.48,
+    fuelL: 1,
+    estimatedFuelL: 0,
+    ghgKg: 2,
+    coverage: share === null ? null : 1,
+    quality: { measuredWh: total, recoveredWh: 0, estimatedWh: 0, manualWh: 0 },
+  });
+
+  it('begin on Monday and are ratios of sums, not means of percentages', () => {
+    // 22 November 2026 is a Sunday.
+    const weeks = toWeeks([day('2026-11-22', 100, 1), day('2026-11-23', 300, 0), day('2026-11-24', 100, 1)]);
+    expect(weeks.map(({ start }) => start.slice(0, 10))).toEqual(['2026-11-22', '2026-11-23']);
+    expect(weeks[1]).toMatchObject({ renewableShare: 0.25, dieselShare: 0.75, fuelL: 2 });
+    expect(weeks[1]?.electricityWh.total).toBe(400);
+  });
+
+  it('stay unknown when no day of them is known', () => {
+    expect(toWeeks([day('2026-11-23', 0, null)])[0]).toMatchObject({ renewableShare: null, coverage: null });
+  });
+});
+
+describe('the lines that register unknown meters', () => {
+  it('import as they are, whatever the meters are called', () => {
+    const refs = [
+      meterRef('123', 'on', 'null'),
+      meterRef('m', 'c', 'pv-1'),
+      meterRef('m', 'c', '1e5'),
+      meterRef('m', 'd', 'constructor'),
+    ];
+    const listed = refs.map((ref) => ({
+      ref,
+      meter: undefined,
+      zone: 'UTC',
+      seen: { meter: ref, lastAt: NOW, lastValues: { activePowerW: 1 } },
+    }));
+    const parsed = parseRegistry(registrationLines(listed, EMPTY_REGISTRY));
+    expect(parsed).toMatchObject({ ok: true });
+    if (!parsed.ok) return;
+    expect(parsed.registry.missions['m']?.camps['c']?.meters['pv-1']?.source).toBe('solar');
+    expect(parsed.registry.missions['123']?.camps['on']?.meters['null']).toBeDefined();
+  });
+});
+
+describe('the worker’s health line', () => {
+  it('tells running, troubled and silent apart, and trusts no report', () => {
+    expect(workerLine({ status: 'ok' })).toEqual({ state: 'ok' });
+    expect(workerLine({ status: 'degraded', problems: ['store down.', 7] })).toEqual({
+      state: 'degraded',
+      problem: 'store down',
+    });
+    for (const report of [undefined, null, 'ok', 7]) expect(workerLine(report)).toEqual({ state: 'silent' });
+    expect(workerLine({ status: 7 })).toEqual({ state: 'degraded' });
+  });
+});

@@ -1,0 +1,232 @@
+/** What people see: every page, in both themes and both languages, with and without script. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/chromium.ts';
+import { describeWith } from '../support/requires.ts';
+import { seed } from './seed.ts';
+import { startSite, type Site } from './site.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PAGES = [
+  '/',
+  '/missions/savanna',
+  '/missions/savanna/river-house',
+  '/meters',
+  '/methodology',
+  '/missions/nowhere',
+];
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+describeWith(['chromium'], 'the dashboard', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await startSite((dataDir) => seed(dataDir, Date.now()));
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en', ...options });
+    const page = await context.newPage();
+    await page.goto(site.url + path);
+    return page;
+  }
+
+  it.each(PAGES.flatMap((path) => (['light', 'dark'] as const).map((scheme) => [path, scheme] as const)))(
+    'gives axe nothing to complain of at %s in %s',
+    async (path, colorScheme) => {
+      const page = await open(path, { colorScheme, reducedMotion: 'reduce', bypassCSP: true });
+      await page.evaluate(AXE);
+      const result = await page.evaluate<AxeResult>(
+        'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
+      );
+      const told = result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+      expect(told).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.each([
+    [360, 'en'],
+    [390, 'fr'],
+    [768, 'fr'],
+    [1920, 'en'],
+  ])('fits a window %i wide in %s', async (width, locale) => {
+    const page = await open('/methodology', { viewport: { width, height: 800 }, locale });
+    for (const path of PAGES) {
+      await page.goto(site.url + path);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+    await page.context().close();
+  });
+
+  it('runs without a complaint in the console, under its own content security policy', async () => {
+    const complaints: string[] = [];
+    for (const path of PAGES.slice(0, -1)) {
+      const page = await browser.newPage({ locale: 'en' });
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(`${path}: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+      await page.goto(site.url + path, { waitUntil: 'load' });
+      await page.waitForTimeout(300);
+      await page.close();
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('ranks the worst gap first, marks what is provisional, and draws a line under what is not ranked', async () => {
+    const page = await open('/', { javaScriptEnabled: false });
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    const order = ['Savanna', 'Cedar', 'Highland', 'Below the line', 'Dune', 'Harbour'];
+    expect(rows.map((row, index) => row.includes(order[index] ?? '?'))).toEqual(order.map(() => true));
+    expect(rows[0]).toContain('Provisional');
+    // Nobody meters Highland's fuel: its litres are estimated, shown because the emissions count them, and marked.
+    expect(rows[2]).toMatch(/≈[\s\S]*\d{2},\d{3}/);
+    expect(rows[0]).not.toContain('≈');
+    expect(rows[4]).toContain('Withheld');
+    expect(rows[5]).toContain('No data');
+    expect(rows[5]).not.toMatch(/\b0\.0%/);
+    expect(await page.locator('main').innerText()).toContain('Example data');
+    await page.context().close();
+  });
+
+  it('can be used from period to camp without any script', async () => {
+    const page = await open('/', { javaScriptEnabled: false });
+    await page.getByText('Any period').click();
+    await page.getByLabel('From', { exact: true }).fill('2026-02-01');
+    await page.getByLabel('To (included)').fill('2026-02-28');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(page.url()).toBe(`${site.url}/?from=2026-02-01&to=2026-02-28`);
+
+    await page.getByRole('link', { name: 'Savanna Mission' }).click();
+    expect(page.url()).toContain('/missions/savanna?from=2026-02-01&to=2026-02-28');
+    await page.getByText('The same figures as a table').click();
+    expect(await page.locator('details table tbody tr').count()).toBe(28);
+
+    await page.getByRole('link', { name: 'River House' }).click();
+    const words = await page.locator('main').innerText();
+    for (const word of ['Genset 1', 'PV field', 'kW', '62%', '3,100', 'Values as of'])
+      expect(words).toContain(word);
+    await page.context().close();
+  });
+
+  it('speaks French to those who ask for it, by their browser or by the link, and remembers', async () => {
+    const french = await open('/', { locale: 'fr', javaScriptEnabled: false });
+    expect(await french.locator('html').getAttribute('lang')).toBe('fr');
+    expect(await french.locator('main').innerText()).toMatch(/Part renouvelable[\s\S]*\d,\d[\u00a0\u202f]%/);
+
+    const page = await open('/methodology?x=1', { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'Français' }).click();
+    expect(page.url()).toBe(`${site.url}/methodology?x=1`);
+    expect(await page.locator('h1').innerText()).toBe('Méthode');
+    await page.goto(`${site.url}/meters`);
+    expect(await page.locator('h1').innerText()).toBe('Compteurs');
+  });
+
+  it('keeps the language when the script takes over, whatever the browser prefers', async () => {
+    const page = await open('/preferences?lang=fr&back=/', { locale: 'en' });
+    await page.waitForTimeout(300);
+    expect(await page.locator('h1').innerText()).toBe('Les missions face à leurs objectifs');
+    await page.getByRole('link', { name: 'Compteurs', exact: true }).click();
+    await page.waitForURL('**/meters');
+    expect(await page.locator('h1').innerText()).toBe('Compteurs');
+  });
+
+  it('renders the chosen theme on the server, so that nothing flashes', async () => {
+    const page = await open('/preferences?theme=dark&back=/meters', { javaScriptEnabled: false });
+    expect(page.url()).toBe(`${site.url}/meters`);
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(background).toBe('rgb(13, 19, 23)');
+  });
+
+  it('goes back to no other site', async () => {
+    for (const back of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      '/.//evil.example',
+      '',
+    ]) {
+      const answer = await fetch(`${site.url}/preferences?theme=dark&back=${encodeURIComponent(back)}`, {
+        redirect: 'manual',
+      });
+      expect(answer.headers.get('location'), back).toBe('/');
+    }
+    expect((await fetch(`${site.url}/preferences?theme=pink`)).status).toBe(400);
+  });
+
+  it('draws the chart with its library only when it is needed', async () => {
+    const page = await open('/missions/savanna');
+    await page.locator('canvas').scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 400);
+    const inked = await page.evaluate(() => {
+      const canvas = document.querySelector('canvas');
+      const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      return pixels.some((value, index) => index % 4 === 3 && value > 0);
+    });
+    expect(inked).toBe(true);
+  });
+
+  it('keeps HQ’s page within 60 KB of script and 250 KB in all, gzipped', async () => {
+    const page = await open('/health');
+    const sizes = { script: 0, all: 0 };
+    const weighed: Promise<void>[] = [];
+    page.on('response', (response) => {
+      weighed.push(
+        response.body().then((body) => {
+          const bytes = gzipSync(body).length;
+          sizes.all += bytes;
+          if (response.headers()['content-type']?.includes('javascript') === true) sizes.script += bytes;
+        }),
+      );
+    });
+    await page.goto(`${site.url}/`, { waitUntil: 'networkidle' });
+    await Promise.all(weighed);
+    console.info(`HQ page: ${String(sizes.script)} bytes of script, ${String(sizes.all)} in all (gzip)`);
+    expect(sizes.script).toBeGreaterThan(1_000);
+    expect(sizes.script).toBeLessThanOrEqual(60 * 1024);
+    expect(sizes.all).toBeLessThanOrEqual(250 * 1024);
+  });
+
+  it('hands the table out as CSV in whole Wh, with gaps empty', async () => {
+    const answer = await fetch(
+      `${site.url}/missions/savanna/energy.csv?from=2026-12-01&to=2026-12-31&step=month`,
+    );
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [head, row] = (await answer.text()).split('\r\n');
+    expect(head).toMatch(/^mission,start,end,solar_wh/);
+    expect(row).toMatch(/^Savanna Mission,2026-12-01T00:00:00\+02:00,2027-01-01T00:00:00\+02:00,,,,/);
+  });
+
+  it('answers a period that cannot be read with what is wrong', async () => {
+    const answer = await fetch(`${site.url}/?from=2026-02-30`, { headers: { accept: 'text/html' } });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('2026-02-30');
+  });
+
+  it('says that it is well', async () => {
+    const answer = await fetch(`${site.url}/health`);
+    expect(await answer.json()).toEqual({
+      status: 'ok',
+      web: { status: 'ok' },
+      store: { status: 'ok', kind: 'sqlite' },
+    });
+  });
+});
