@@ -1,0 +1,20 @@
+/** `npm run verify`: everything that CI runs, cheapest first; stops at the first failure. */
+import { run } from './run.ts';
+
+const STEPS: readonly (readonly [string, string, readonly string[]])[] = [
+  ['formatting', 'npm', ['run', '--silent', 'format:check']],
+  ['types', 'npm', ['run', '--silent', 'check']],
+  ['lint', 'npm', ['run', '--silent', 'lint']],
+  ['unused code', 'npm', ['run', '--silent', 'unused']],
+  ['tests', 'npm', ['test']],
+];
+
+for (const [name, command, args] of STEPS) {
+  process.stdout.write(`\n— ${name}\n`);
+  const code = run(command, args);
+  if (code !== 0) {
+    process.stderr.write(`\nverify: ${name} failed.\n`);
+    process.exit(code);
+  }
+}
+process.stdout.write('\nverify: all is well.\n');
