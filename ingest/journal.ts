@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '#lib/server/database.ts';
 
-const MIGRATIONS = [
+export const JOURNAL_MIGRATIONS = [
   `CREATE TABLE dead_letter (
      id          INTEGER PRIMARY KEY,
      received_at INTEGER NOT NULL,
@@ -18,6 +18,9 @@ const MIGRATIONS = [
      detail      TEXT NOT NULL
    ) STRICT;
    CREATE INDEX dead_letter_reason ON dead_letter (reason, id);
+   CREATE TABLE letter_replay (
+     letter INTEGER PRIMARY KEY REFERENCES dead_letter (id) ON DELETE CASCADE
+   ) STRICT;
    CREATE TABLE spool (
      id       INTEGER PRIMARY KEY AUTOINCREMENT,
      saved_at INTEGER NOT NULL,
@@ -40,5 +43,5 @@ const MIGRATIONS = [
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {
-  return openDatabase({ file: join(dataDir, 'worker.db'), migrations: MIGRATIONS });
+  return openDatabase({ file: join(dataDir, 'worker.db'), migrations: JOURNAL_MIGRATIONS });
 }

@@ -37,3 +37,7 @@ export function emptyCounters(): DeliveryCounters {
     lastWriteMs: 0,
   };
 }
+
+export function countRejection(counters: DeliveryCounters, reason: RejectionReason, by: number): void {
+  if (by > 0) counters.rejected.set(reason, (counters.rejected.get(reason) ?? 0) + by);
+}

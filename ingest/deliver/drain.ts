@@ -2,83 +2,68 @@
  * The drain: takes spooled batches, oldest first, into the store once it answers again. It yields to live
  * batches: after each write it rests for as long as the write took whenever live data is waiting.
  */
-import type { Reading } from '#lib/energy/reading.ts';
-import { AppError } from '#lib/server/errors.ts';
-import type { RejectedPoint } from '#lib/server/store/store.ts';
-import { retryDelayMs, type Clock } from './clock.ts';
-import type { DeliveryCounters } from './counters.ts';
-import type { DeadLetters } from './dead-letters.ts';
-import { letterOf, type AccountMarks } from './delivery.ts';
-import type { Spool } from './spool.ts';
+import { delayAfter, Sleeper, type Clock } from './clock.ts';
+import type { Durable } from './durable.ts';
+import type { Spool, SpooledBatch } from './spool.ts';
 
 export interface DrainParts {
-  readonly writeReadings: (readings: readonly Reading[]) => Promise<{ rejected: RejectedPoint[] }>;
-  readonly inJournal: (work: () => void) => void;
+  readonly durable: Durable;
   readonly spool: Spool;
-  readonly letters: DeadLetters;
-  readonly marks: AccountMarks;
-  readonly onStored: (readings: readonly Reading[]) => void;
-  readonly onFault: (fault: { code: string; message: string; state: 'spooling' }) => void;
   readonly clock: Clock;
-  readonly counters: DeliveryCounters;
   readonly isLiveBusy: () => boolean;
-  readonly isStopped: () => boolean;
-  /** the store takes writes again */
+  /** the store took a batch */
   readonly onHealed: () => void;
+  readonly onFailure: (error: unknown) => void;
 }
 
-export interface Drain {
-  /** Begins draining unless it is already under way. Ends by itself when the spool is empty. */
-  start(): void;
-}
+export class Drain {
+  readonly #parts: DrainParts;
+  readonly #sleeper: Sleeper;
+  #isRunning = false;
+  #isStopped = false;
 
-export function createDrain(parts: DrainParts): Drain {
-  const { clock, spool, counters } = parts;
-  let isRunning = false;
-
-  async function run(): Promise<void> {
-    let attempt = 0;
-    while (!parts.isStopped()) {
-      const batch = spool.oldest();
-      if (batch === undefined) return;
-      const startedAt = clock.now();
-      try {
-        const { rejected } = await parts.writeReadings(batch.readings);
-        const letters = rejected.map((point) => letterOf(point, clock.now()));
-        parts.inJournal(() => {
-          parts.letters.add(letters);
-          parts.marks.write(parts.marks.needed(batch.readings));
-          spool.remove(batch.id);
-        });
-        attempt = 0;
-        counters.drainedReadings += batch.readings.length;
-        counters.deadLetters += letters.length;
-        parts.onStored(batch.readings);
-        parts.onHealed();
-        await clock.sleep(parts.isLiveBusy() ? clock.now() - startedAt : 0);
-      } catch (error) {
-        attempt += 1;
-        counters.writeFailures += 1;
-        const fault = error instanceof AppError ? error : undefined;
-        parts.onFault({
-          code: fault?.code ?? 'UNEXPECTED',
-          message: error instanceof Error ? error.message : String(error),
-          state: 'spooling',
-        });
-        await clock.sleep(fault?.retryAfterMs ?? retryDelayMs(attempt, clock));
-      }
-    }
+  constructor(parts: DrainParts) {
+    this.#parts = parts;
+    this.#sleeper = new Sleeper(parts.clock);
   }
 
-  return {
-    start() {
-      if (isRunning) return;
-      isRunning = true;
-      void run().finally(() => {
-        isRunning = false;
-        // Something may have been spooled between the last look and the end.
-        if (!parts.isStopped() && !spool.isEmpty()) this.start();
-      });
-    },
-  };
+  /** Begins draining unless it is already under way. Ends by itself when the spool is empty. */
+  start(): void {
+    if (this.#isRunning || this.#isStopped) return;
+    this.#isRunning = true;
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#sleeper.wake();
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0;
+    while (!this.#isStopped) {
+      try {
+        const batch = this.#parts.spool.oldest();
+        if (batch === undefined) break;
+        await this.#take(batch);
+        attempt = 0;
+      } catch (error) {
+        if (this.#isStopped) break;
+        attempt += 1;
+        this.#parts.onFailure(error);
+        await this.#sleeper.sleep(delayAfter(error, attempt, this.#parts.clock));
+      }
+    }
+    // In one turn with the last look at the spool: whoever appends after this starts the drain again.
+    this.#isRunning = false;
+  }
+
+  async #take(batch: SpooledBatch): Promise<void> {
+    const { clock, durable } = this.#parts;
+    const startedAt = clock.now();
+    const work = { stored: batch.readings, spooled: [], letters: [], drainedId: batch.throughId };
+    if (!(await durable.commit(work))) return;
+    this.#parts.onHealed();
+    await this.#sleeper.sleep(this.#parts.isLiveBusy() ? clock.now() - startedAt : 0);
+  }
 }

@@ -6,12 +6,15 @@
  * device's acknowledgement means *stored*. Storing is idempotent, so QoS 2's "exactly once" adds nothing
  * and costs nothing here. Packets of one read are offered together, so they share one commit.
  */
-import { createServer, type Server } from 'node:net';
-import { Aedes, type AedesPublishPacket } from 'aedes';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { AppError } from '#lib/server/errors.ts';
 import type { Receive, Source, SourceEvent } from './source.ts';
 
 const LIVE_PREFIX = 'bluewatt/live/';
+const SYSTEM_PREFIX = '$SYS/';
+/** Messages that wait to become durable. Beyond, devices are turned away and keep what they have. */
+const MAX_WAITING = 100_000;
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -19,6 +22,8 @@ export interface EmbeddedBrokerOptions {
   readonly port: number;
   readonly receive: Receive;
   readonly onEvent: (event: SourceEvent) => void;
+  /** default 100,000 */
+  readonly maxWaiting?: number;
 }
 
 export interface EmbeddedBroker extends Source {
@@ -27,96 +32,166 @@ export interface EmbeddedBroker extends Source {
 }
 
 export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  let isPaused = false;
-  const broker = await Aedes.createBroker({
+  const gate = new PublishGate(options);
+  const aedes = await Aedes.createBroker({
     // One read's worth of packets is handled together; a larger read window means fewer, larger commits.
     concurrency: 1_000,
     drainTimeout: 60_000,
-    authorizePublish(client, packet, done) {
-      if (isPaused) {
-        // Closing without an answer keeps the message on the device's side.
-        done(new Error('the worker is stopping'));
-        return;
-      }
-      if (client === null || packet.topic.startsWith('$') || packet.topic.startsWith(LIVE_PREFIX)) {
-        done(
-          packet.topic.startsWith(LIVE_PREFIX) && client !== null
-            ? new Error('bluewatt/live is read-only')
-            : null,
-        );
-        return;
-      }
-      const { payload } = packet;
-      options.receive(
-        {
-          topic: packet.topic,
-          payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-          // A broker marks as retained what it remembered. What a device publishes with the flag set is new.
-          retain: false,
-          receivedAt: Date.now(),
-        },
-        () => {
-          done(null);
-        },
-      );
+    authorizePublish: (client, packet, done) => {
+      gate.admit(client, packet, done);
     },
   });
-  const server: Server = createServer(broker.handle);
+  return new AedesSource(aedes, gate, options);
+}
 
-  return {
-    async start() {
-      await listen(server, options);
-      options.onEvent({ kind: 'connected', sessionPresent: true });
-    },
-    port() {
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : options.port;
-    },
-    subscribe() {
-      // Every message that devices publish here comes to us.
-    },
-    publish(topic, payload, { retain }) {
-      const packet = {
-        cmd: 'publish',
-        topic,
-        payload: Buffer.from(payload),
-        qos: 0,
-        retain,
-        dup: false,
-      } as const;
-      broker.publish(packet as AedesPublishPacket, noteFailure);
-    },
-    isConnected: () => server.listening,
-    pause() {
-      isPaused = true;
-      return Promise.resolve();
-    },
-    async close() {
-      await new Promise<void>((resolve) => {
-        broker.close(resolve);
-      });
-      await new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    },
-  };
+type Done = (error?: Error | null) => void;
 
-  function noteFailure(error?: Error | null): void {
-    if (error instanceof Error && !broker.closed) options.onEvent({ kind: 'refused', detail: error.message });
+/** Decides on each publish of a device, and answers it once it is durable. */
+class PublishGate {
+  readonly #receive: Receive;
+  readonly #maxWaiting: number;
+  #waiting = 0;
+  #isPaused = false;
+
+  constructor({ receive, maxWaiting = MAX_WAITING }: EmbeddedBrokerOptions) {
+    this.#receive = receive;
+    this.#maxWaiting = maxWaiting;
   }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** `client` is null for what the broker itself publishes. An error closes the device's connection unanswered. */
+  admit(client: Client | null, packet: PublishPacket, done: Done): void {
+    if (client === null) {
+      done(null);
+      return;
+    }
+    const refusal = this.#refusal(packet.topic);
+    if (refusal !== undefined) {
+      done(new Error(refusal));
+      return;
+    }
+    const { payload } = packet;
+    this.#waiting += 1;
+    this.#receive(
+      {
+        topic: packet.topic,
+        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+        // A broker marks as retained what it remembered. What a device publishes with the flag set is new.
+        retain: false,
+        receivedAt: Date.now(),
+        qos: packet.qos,
+      },
+      () => {
+        this.#waiting -= 1;
+        done(null);
+      },
+    );
+  }
+
+  #refusal(topic: string): string | undefined {
+    if (topic.startsWith(LIVE_PREFIX)) return 'bluewatt/live is read-only';
+    if (topic.startsWith(SYSTEM_PREFIX)) return '$SYS is the broker’s own';
+    // Closing without an answer keeps the message on the device's side.
+    if (this.#isPaused) return 'the worker is stopping';
+    // A device that gave up on us comes back and sends again, so that its first copies would pile up.
+    if (this.#waiting >= this.#maxWaiting) return 'too much waits for the store';
+    return undefined;
+  }
+}
+
+class AedesSource implements EmbeddedBroker {
+  readonly #aedes: Aedes;
+  readonly #gate: PublishGate;
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(aedes: Aedes, gate: PublishGate, options: EmbeddedBrokerOptions) {
+    this.#aedes = aedes;
+    this.#gate = gate;
+    this.#options = options;
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      aedes.handle(socket);
+    });
+  }
+
+  async start(): Promise<void> {
+    await listen(this.#server, this.#options);
+    // Out of file handles, for one: those who are connected go on, and the others try again.
+    this.#server.on('error', this.#noteFailure);
+    (this.#aedes as NodeJS.EventEmitter).on('error', this.#noteFailure);
+    this.#options.onEvent({ kind: 'connected', sessionPresent: true });
+  }
+
+  port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  subscribe(): void {
+    // Every message that devices publish here comes to us.
+  }
+
+  publish(topic: string, payload: string, { retain }: { retain: boolean }): void {
+    const packet = {
+      cmd: 'publish',
+      topic,
+      payload: Buffer.from(payload),
+      qos: 0,
+      retain,
+      dup: false,
+    } as const;
+    this.#aedes.publish(packet, this.#noteFailure);
+  }
+
+  isConnected(): boolean {
+    return this.#server.listening;
+  }
+
+  pause(): Promise<void> {
+    this.#gate.pause();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#aedes.close(resolve);
+    });
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    // Also who connected but never said CONNECT: Aedes knows nothing of them.
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  readonly #noteFailure = (error?: Error | null): void => {
+    if (error instanceof Error && !this.#aedes.closed) {
+      this.#options.onEvent({ kind: 'refused', detail: error.message });
+    }
+  };
 }
 
 function listen(server: Server, { host, port }: EmbeddedBrokerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const fail = (cause: NodeJS.ErrnoException): void => {
       const why =
         cause.code === 'EADDRINUSE'
           ? `Another program already listens on ${host}:${String(port)}. Set BROKER_PORT to a free port, or MQTT_URL=mqtt://${host}:${String(port)} to use that broker.`
           : `The embedded broker cannot listen on ${host}:${String(port)}: ${cause.message}`;
       reject(new AppError('PORT_IN_USE', why, { retryable: false, cause }));
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
 }

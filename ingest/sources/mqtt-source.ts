@@ -1,174 +1,160 @@
-/**
- * A broker somebody runs (Mosquitto, EMQX, HiveMQ, ...), consumed with one persistent session.
- *
- * MQTT.js would acknowledge each message by itself, or hold its whole inbound pump until we let it. Neither
- * fits: we acknowledge after the write and must go on reading meanwhile. So each QoS 1 packet is taken out
- * of its hands in 'packetreceive', where lowering `packet.qos` keeps it from acknowledging, and the PUBACK is
- * written by us (see acknowledger.ts). tests/ingest/sources/mqtt-contract.test.ts holds the pinned version to this.
- */
-import { readFileSync } from 'node:fs';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { createAcknowledger, type Acknowledger } from './acknowledger.ts';
+/** A broker somebody runs (Mosquitto, EMQX, HiveMQ, ...), consumed with one persistent session. */
+import mqtt, { type MqttClient } from 'mqtt';
+import { clientOptions, type ConnectionOptions, type ProtocolVersion } from './connection-options.ts';
+import { MqttIntake } from './mqtt-intake.ts';
 import type { Receive, Source, SourceEvent } from './source.ts';
 
-const SESSION_EXPIRY_S = 7 * 24 * 60 * 60;
 const REFUSED_PROTOCOL_V4 = 1;
 const REFUSED_PROTOCOL_V5 = 132;
+const REFUSED_SUBSCRIPTION = 128;
+const RECONNECT_MS = 1_000;
+/** How long a broker that does not answer may take for our goodbye. */
+const CLOSE_WITHIN_MS = 2_000;
 
-export interface MqttSourceOptions {
-  readonly url: string;
-  readonly clientId: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly caFile?: string;
-  /** how many unacknowledged messages the broker may have under way to us */
-  readonly receiveMaximum: number;
+export interface MqttSourceOptions extends ConnectionOptions {
   readonly receive: Receive;
   readonly onEvent: (event: SourceEvent) => void;
 }
 
 export function createMqttSource(options: MqttSourceOptions): Source {
-  let filters: readonly string[] = [];
-  let isClosing = false;
-  let isPaused = false;
-  let hasConnected = false;
-  let acknowledger: Acknowledger | undefined;
-  let isAnswered = false;
-  let protocolVersion: 4 | 5 = 5;
-  let client: MqttClient;
+  return new MqttSource(options);
+}
 
-  function createClient(): MqttClient {
-    const created = mqtt.connect(options.url, clientOptions(options, protocolVersion));
+class MqttSource implements Source {
+  readonly #options: MqttSourceOptions;
+  readonly #intake: MqttIntake;
+  #client: MqttClient;
+  #protocolVersion: ProtocolVersion = 5;
+  #switching: NodeJS.Timeout | undefined;
+  #filters: readonly string[] = [];
+  #isStarted = false;
+  #hasConnected = false;
+  /** whether anything but silence came back since we last began to connect */
+  #isAnswered = false;
+  #isClosing = false;
 
-    created.on('packetreceive', (packet) => {
-      if (packet.cmd !== 'publish') return;
-      const { messageId, qos } = packet;
-      const current = acknowledger;
-      // From here on the packet looks like QoS 0 to MQTT.js: it neither acknowledges nor waits.
-      packet.qos = 0;
-      if (isPaused) return;
-      options.receive(
-        {
-          topic: packet.topic,
-          payload: packet.payload as Uint8Array,
-          retain: packet.retain,
-          receivedAt: Date.now(),
-        },
-        qos === 0 || messageId === undefined || current === undefined
-          ? ignore
-          : () => {
-              current.acknowledge(messageId);
-            },
-      );
+  constructor(options: MqttSourceOptions) {
+    this.#options = options;
+    this.#intake = new MqttIntake({
+      receive: options.receive,
+      onSession: (isPresent) => {
+        this.#noteSession(isPresent);
+      },
     });
+    this.#client = this.#createClient();
+  }
 
-    created.on('connect', (connack) => {
-      isAnswered = true;
-      const stream = created.stream;
-      acknowledger = createAcknowledger((bytes) => stream.write(bytes));
-      options.onEvent({ kind: 'connected', sessionPresent: connack.sessionPresent });
-      if (hasConnected && !connack.sessionPresent) options.onEvent({ kind: 'session-lost' });
-      hasConnected = true;
-      subscribeNow(filters);
-    });
+  start(): Promise<void> {
+    this.#isStarted = true;
+    this.#client.connect();
+    return Promise.resolve();
+  }
 
-    created.on('close', () => {
-      acknowledger?.retire();
-      acknowledger = undefined;
-      if (isClosing) return;
-      options.onEvent({ kind: 'disconnected' });
-      // Hung up on before any answer, and not for want of a listener: some brokers do so to a version they don't know.
-      if (!isAnswered) switchProtocol();
-      isAnswered = hasConnected;
-    });
+  subscribe(wanted: readonly string[]): void {
+    const added = wanted.filter((filter) => !this.#filters.includes(filter));
+    const dropped = this.#filters.filter((filter) => !wanted.includes(filter));
+    this.#filters = [...wanted];
+    if (!this.#client.connected) return;
+    this.#subscribeNow(added);
+    if (dropped.length > 0) this.#client.unsubscribe(dropped);
+  }
 
-    created.on('error', (error) => {
-      isAnswered = true;
-      const code = 'code' in error ? error.code : undefined;
-      if (protocolVersion === 5 && (code === REFUSED_PROTOCOL_V5 || code === REFUSED_PROTOCOL_V4)) {
-        switchProtocol();
-        return;
-      }
-      options.onEvent({ kind: 'refused', detail: error.message });
+  publish(topic: string, payload: string, { retain }: { retain: boolean }): void {
+    // While disconnected MQTT.js would queue these in memory: the next reading replaces them anyway.
+    if (this.#client.connected) this.#client.publish(topic, payload, { qos: 0, retain });
+  }
+
+  isConnected(): boolean {
+    return this.#client.connected;
+  }
+
+  pause(): Promise<void> {
+    // Messages that arrive from now on stay unacknowledged: the broker hands them over again next time.
+    this.#intake.pause();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#switching);
+    if (!this.#isStarted) return;
+    this.#intake.flush();
+    const client = this.#client;
+    // A connection whose other end vanished would take our goodbye for ever.
+    const cut = setTimeout(() => client.stream.destroy(), CLOSE_WITHIN_MS);
+    await client.endAsync(!client.connected);
+    clearTimeout(cut);
+  }
+
+  #createClient(): MqttClient {
+    const { url } = this.#options;
+    const client = mqtt.connect(url, clientOptions(this.#options, this.#protocolVersion, RECONNECT_MS));
+    this.#intake.attach(client);
+    client.on('connect', () => {
+      this.#subscribeNow(this.#filters);
     });
-    return created;
+    client.on('close', () => {
+      this.#noteClose();
+    });
+    client.on('error', (error) => {
+      this.#noteError(error);
+    });
+    return client;
+  }
+
+  #noteSession(sessionPresent: boolean): void {
+    this.#isAnswered = true;
+    this.#options.onEvent({ kind: 'connected', sessionPresent });
+    if (this.#hasConnected && !sessionPresent) this.#options.onEvent({ kind: 'session-lost' });
+    this.#hasConnected = true;
+  }
+
+  #noteClose(): void {
+    if (this.#isClosing) return;
+    this.#options.onEvent({ kind: 'disconnected' });
+    // Hung up on before any answer, and not for want of a listener: some brokers do so to a version they don't know.
+    if (!this.#isAnswered) this.#switchProtocol();
+    this.#isAnswered = this.#hasConnected;
+  }
+
+  #noteError(error: Error): void {
+    this.#isAnswered = true;
+    const code = 'code' in error ? error.code : undefined;
+    const isProtocol = code === REFUSED_PROTOCOL_V5 || code === REFUSED_PROTOCOL_V4;
+    if (this.#protocolVersion === 5 && isProtocol) this.#switchProtocol();
+    else if (!this.#isClosing) this.#options.onEvent({ kind: 'refused', detail: error.message });
   }
 
   /** MQTT 5 first; a broker that speaks only 3.1.1 then keeps our session for as long as it decides. */
-  function switchProtocol(): void {
-    protocolVersion = protocolVersion === 5 ? 4 : 5;
-    isAnswered = false;
-    const old = client;
+  #switchProtocol(): void {
+    const isFirst = this.#protocolVersion === 5;
+    this.#protocolVersion = isFirst ? 4 : 5;
+    const old = this.#client;
     old.removeAllListeners();
     old.on('error', ignore);
     old.end(true);
-    client = createClient();
-    client.connect();
+    this.#intake.close();
+    const connect = (): void => {
+      this.#isAnswered = false;
+      this.#client = this.#createClient();
+      this.#client.connect();
+    };
+    // A listener that takes connections and drops them all must not be knocked at without a pause.
+    this.#switching = setTimeout(connect, isFirst ? 0 : RECONNECT_MS);
   }
 
-  function subscribeNow(wanted: readonly string[]): void {
+  #subscribeNow(wanted: readonly string[]): void {
     if (wanted.length === 0) return;
-    client.subscribe([...wanted], { qos: 1, rh: 1, nl: true }, (error, grants) => {
-      const refused = (grants ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-      if (refused.length > 0) options.onEvent({ kind: 'subscription-refused', filters: refused });
-      else if (error !== null && !isClosing) options.onEvent({ kind: 'refused', detail: error.message });
+    this.#client.subscribe([...wanted], { qos: 1, rh: 1, nl: true }, (error, _asked, answer) => {
+      const { onEvent } = this.#options;
+      const codes = answer?.granted ?? [];
+      const refused = wanted.filter((_, index) => Number(codes[index] ?? 0) >= REFUSED_SUBSCRIPTION);
+      if (refused.length > 0) onEvent({ kind: 'subscription-refused', filters: refused });
+      else if (error !== null && !this.#isClosing) onEvent({ kind: 'refused', detail: error.message });
     });
   }
-
-  client = createClient();
-
-  return {
-    start() {
-      client.connect();
-      return Promise.resolve();
-    },
-    subscribe(wanted) {
-      const added = wanted.filter((filter) => !filters.includes(filter));
-      const dropped = filters.filter((filter) => !wanted.includes(filter));
-      filters = [...wanted];
-      if (!client.connected) return;
-      subscribeNow(added);
-      if (dropped.length > 0) client.unsubscribe(dropped);
-    },
-    publish(topic, payload, { retain }) {
-      // While disconnected MQTT.js would queue these in memory: the next reading replaces them anyway.
-      if (client.connected) client.publish(topic, payload, { qos: 0, retain });
-    },
-    isConnected: () => client.connected,
-    pause() {
-      // Messages that arrive from now on stay unacknowledged: the broker hands them over again next time.
-      isPaused = true;
-      return Promise.resolve();
-    },
-    async close() {
-      isClosing = true;
-      acknowledger?.flush();
-      await client.endAsync(!client.connected);
-    },
-  };
 }
 
 function ignore(): void {
-  // QoS 0 asks for no answer.
-}
-
-function clientOptions(options: MqttSourceOptions, protocolVersion: 4 | 5): IClientOptions {
-  return {
-    manualConnect: true,
-    protocolVersion,
-    clientId: options.clientId,
-    clean: false,
-    keepalive: 30,
-    reconnectPeriod: 1_000,
-    connectTimeout: 10_000,
-    reconnectOnConnackError: true,
-    resubscribe: false,
-    queueQoSZero: false,
-    ...(options.username !== undefined && { username: options.username }),
-    ...(options.password !== undefined && { password: options.password }),
-    ...(options.caFile !== undefined && { ca: readFileSync(options.caFile) }),
-    ...(protocolVersion === 5 && {
-      properties: { sessionExpiryInterval: SESSION_EXPIRY_S, receiveMaximum: options.receiveMaximum },
-    }),
-  };
+  // The client was given up; what becomes of its connection is of no interest.
 }

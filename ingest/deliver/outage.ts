@@ -1,0 +1,64 @@
+/**
+ * The outage policy: what becomes of readings while the store does not take them. Pure: a state, an event,
+ * the next state.
+ *
+ *     direct ── fault that passes ──→ waiting ── 5 s, or too much in hand ──→ spooling
+ *        ↑  └─ fault to be mended ──→ held                                       │
+ *        └───────────── the store took a write, live or drained ─────────────────┘
+ *
+ * Held means that only a person can mend it (a password, a missing database): nothing is acknowledged and
+ * the broker keeps what it has, because a spool that fills for weeks unseen helps nobody.
+ */
+import { AppError } from '#lib/server/errors.ts';
+
+export type Outage =
+  | { readonly state: 'direct' }
+  /** `since`: epoch ms of the first failure in a row */
+  | { readonly state: 'waiting' | 'spooling'; readonly since: number }
+  | { readonly state: 'held'; readonly since: number; readonly fault: unknown };
+
+export type DeliveryState = Outage['state'];
+
+export const NO_OUTAGE: Outage = { state: 'direct' };
+
+/** A write, live or drained, failed with `error`. What is no AppError was not foreseen: a person has to look. */
+export function afterFailure(outage: Outage, error: unknown, now: number): Outage {
+  const since = outage.state === 'direct' ? now : outage.since;
+  if (!(error instanceof AppError && error.retryable)) return { state: 'held', since, fault: error };
+  return { state: outage.state === 'spooling' ? 'spooling' : 'waiting', since };
+}
+
+/** A batch went to the spool whole. In direct that is no outage: all of it had to queue behind older values. */
+export function afterSpooling(outage: Outage): Outage {
+  return outage.state === 'direct' ? outage : { state: 'spooling', since: outage.since };
+}
+
+export interface SpoolQuestion {
+  readonly now: number;
+  /** too much is in hand to wait any longer */
+  readonly isPressed: boolean;
+  readonly spoolAfterMs: number;
+}
+
+/** Whether the next batch goes to the spool without asking the store. */
+export function mustSpool(outage: Outage, { now, isPressed, spoolAfterMs }: SpoolQuestion): boolean {
+  switch (outage.state) {
+    case 'direct':
+    case 'held':
+      return false;
+    case 'spooling':
+      return true;
+    case 'waiting':
+      return isPressed || now - outage.since >= spoolAfterMs;
+  }
+}
+
+/** `delayMs`, but no longer than until spooling begins. */
+export function untilNextTry(
+  outage: Outage,
+  { delayMs, now, spoolAfterMs }: { delayMs: number; now: number; spoolAfterMs: number },
+): number {
+  if (outage.state !== 'waiting') return delayMs;
+  const untilSpoolMs = outage.since + spoolAfterMs - now;
+  return untilSpoolMs > 0 ? Math.min(delayMs, untilSpoolMs) : delayMs;
+}
