@@ -14,15 +14,38 @@ export interface HealthInput {
   readonly accountsFailing: string | null;
   readonly refusedFilters: readonly string[];
   readonly rejections: readonly RejectionEntry[];
+  /** messages kept aside, by reason; absent where nobody counts them */
+  readonly deadLetters?: readonly { readonly letters: number; readonly bytes: number }[];
+}
+
+/** What is wrong, for those who speak another language than the sentences. */
+export type ProblemCode =
+  | 'broker-away'
+  | 'delivery-held'
+  | 'spool-full'
+  | 'topics-refused'
+  | 'store-away'
+  | 'spool-draining'
+  | 'session-lost'
+  | 'accounts-behind';
+
+interface Problem {
+  readonly code: ProblemCode;
+  readonly sentence: string;
+  /** what the other side said, or which topics */
+  readonly detail?: string;
 }
 
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'failing';
   /** sentences, worst first; empty when all is well */
   readonly problems: readonly string[];
+  /** the same problems in the same order, as codes with their detail */
+  readonly problemCodes: readonly { readonly code: ProblemCode; readonly detail?: string }[];
   readonly broker: { readonly connected: boolean; readonly embedded: boolean };
   readonly delivery: HealthInput['delivery'];
   readonly spool: HealthInput['spool'];
+  readonly deadLetters: { readonly letters: number; readonly bytes: number } | null;
   readonly rejections: readonly RejectionEntry[];
 }
 
@@ -31,46 +54,68 @@ const SESSION_LOSS_SHOWN_MS = 24 * 60 * 60 * 1000;
 export function healthReport(input: HealthInput): HealthReport {
   const failing = failures(input);
   const worrying = worries(input);
+  const all = [...failing, ...worrying];
   return {
     status: failing.length > 0 ? 'failing' : worrying.length > 0 ? 'degraded' : 'ok',
-    problems: [...failing, ...worrying],
+    problems: all.map(({ sentence }) => sentence),
+    problemCodes: all.map(({ code, detail }) => ({ code, ...(detail !== undefined && { detail }) })),
     broker: { connected: input.isConnected, embedded: input.isEmbedded },
     delivery: input.delivery,
     spool: input.spool,
+    deadLetters: input.deadLetters === undefined ? null : sum(input.deadLetters),
     rejections: input.rejections,
   };
 }
 
+function sum(counts: readonly { letters: number; bytes: number }[]): { letters: number; bytes: number } {
+  return {
+    letters: counts.reduce((total, { letters }) => total + letters, 0),
+    bytes: counts.reduce((total, { bytes }) => total + bytes, 0),
+  };
+}
+
 /** What keeps readings from being taken at all. */
-function failures({ isConnected, delivery, lastFault, spool, refusedFilters }: HealthInput): string[] {
-  const problems: string[] = [];
-  if (!isConnected) problems.push('The broker is not connected: nothing arrives.');
-  if (delivery.state === 'held') {
-    problems.push(
-      `Nothing is acknowledged until somebody mends this: ${lastFault?.message ?? 'unknown fault'}`,
-    );
+function failures({ isConnected, delivery, lastFault, spool, refusedFilters }: HealthInput): Problem[] {
+  const problems: Problem[] = [];
+  if (!isConnected) {
+    problems.push({ code: 'broker-away', sentence: 'The broker is not connected: nothing arrives.' });
   }
-  if (spool.isFull)
-    problems.push('The spool is full: nothing more is acknowledged until the store takes it.');
-  if (refusedFilters.length > 0) problems.push(`The broker refused the topics ${refusedFilters.join(', ')}.`);
+  if (delivery.state === 'held') {
+    const detail = lastFault?.message ?? 'unknown fault';
+    const sentence = `Nothing is acknowledged until somebody mends this: ${detail}`;
+    problems.push({ code: 'delivery-held', sentence, detail });
+  }
+  if (spool.isFull) {
+    const sentence = 'The spool is full: nothing more is acknowledged until the store takes it.';
+    problems.push({ code: 'spool-full', sentence });
+  }
+  if (refusedFilters.length > 0) {
+    const detail = refusedFilters.join(', ');
+    problems.push({ code: 'topics-refused', sentence: `The broker refused the topics ${detail}.`, detail });
+  }
   return problems;
 }
 
 /** What is safe but needs an eye. */
-function worries({ now, delivery, lastFault, spool, sessionLostAt, accountsFailing }: HealthInput): string[] {
-  const problems: string[] = [];
+function worries(input: HealthInput): Problem[] {
+  const { now, delivery, lastFault, spool, sessionLostAt, accountsFailing } = input;
+  const problems: Problem[] = [];
   if (delivery.state === 'waiting' || delivery.state === 'spooling') {
-    problems.push(
-      `The store is away (${lastFault?.message ?? 'no answer'}); readings are kept and follow later.`,
-    );
+    const detail = lastFault?.message ?? 'no answer';
+    const sentence = `The store is away (${detail}); readings are kept and follow later.`;
+    problems.push({ code: 'store-away', sentence, detail });
   } else if (spool.readings > 0) {
-    problems.push(`${String(spool.readings)} readings wait in the spool and are being written.`);
+    const sentence = `${String(spool.readings)} readings wait in the spool and are being written.`;
+    problems.push({ code: 'spool-draining', sentence });
   }
   if (sessionLostAt !== null && now - sessionLostAt < SESSION_LOSS_SHOWN_MS) {
-    problems.push(
-      `The broker forgot our session at ${new Date(sessionLostAt).toISOString()}: messages published while we were away may be lost.`,
-    );
+    const detail = new Date(sessionLostAt).toISOString();
+    const sentence = `The broker forgot our session at ${detail}: messages published while we were away may be lost.`;
+    problems.push({ code: 'session-lost', sentence, detail });
   }
-  if (accountsFailing !== null) problems.push(`The accounts are behind: ${accountsFailing}`);
+  if (accountsFailing !== null) {
+    const sentence = `The accounts are behind: ${accountsFailing}`;
+    problems.push({ code: 'accounts-behind', sentence, detail: accountsFailing });
+  }
   return problems;
 }

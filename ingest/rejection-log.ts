@@ -4,10 +4,21 @@
  */
 import type { InboundMessage, Rejection, RejectionReason } from './decode/message.ts';
 
+/** Plain JSON, as `/health` tells it. */
 export interface RejectionEntry {
   readonly topic: string;
   readonly reason: RejectionReason;
   /** of the newest message */
+  readonly detail: string;
+  readonly count: number;
+  /** when the first and the newest of them were received, RFC 3339 in UTC */
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+interface Counted {
+  readonly topic: string;
+  readonly reason: RejectionReason;
   detail: string;
   count: number;
   /** epoch ms */
@@ -24,7 +35,7 @@ export interface RejectionLog {
 
 export function createRejectionLog(maxEntries = 1_000): RejectionLog {
   // A Map keeps insertion order: re-inserting on each note makes it a list by recency.
-  const entries = new Map<string, RejectionEntry>();
+  const entries = new Map<string, Counted>();
   return {
     note({ topic, receivedAt }, { reason, detail }) {
       const key = `${reason} ${topic}`;
@@ -44,6 +55,10 @@ export function createRejectionLog(maxEntries = 1_000): RejectionLog {
       }
       return true;
     },
-    newest: (limit) => [...entries.values()].reverse().slice(0, limit),
+    newest: (limit) => [...entries.values()].reverse().slice(0, limit).map(toEntry),
   };
+}
+
+function toEntry({ firstAt, lastAt, ...rest }: Counted): RejectionEntry {
+  return { ...rest, firstAt: new Date(firstAt).toISOString(), lastAt: new Date(lastAt).toISOString() };
 }

@@ -1,5 +1,5 @@
 /** What the worker does by the clock rather than by the message: live topic, accounts, a look at the registry. */
-import type { Logger } from 'pino';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const LIVE_ROUND_MS = 200;
 const ACCOUNT_ROUND_MS = 1_000;
@@ -8,65 +8,48 @@ const MAX_ACCOUNT_ROUND_MS = 15_000;
 
 export interface RoundParts {
   readonly live: { publishDue(now: number): void };
-  readonly accounts: { flush(): Promise<boolean>; counters: { lastFlushMs: number } };
-  readonly followRegistry: () => Promise<void>;
-  /** after a good flush: the accounts are in order, or are now brought in order */
-  readonly restartAccounts: () => Promise<void>;
-  readonly log: Logger;
+  readonly accounts: {
+    flush(): Promise<boolean>;
+    readonly counters: { readonly lastFlushMs: number };
+  };
+  readonly followRegistry: () => void;
+  /** hands dead letters that somebody asked to have replayed to delivery */
+  readonly replayLetters: () => void;
+  /** after a good flush: the accounts are in order */
+  readonly onAccounted: () => void;
+  readonly onFault: (error: unknown) => void;
 }
 
-export function startRounds(parts: RoundParts): { stop(): Promise<void> } {
-  let isStopped = false;
-  const wake = new AbortController();
+export interface Rounds {
+  /** No round begins any more. The one under way goes on by itself. */
+  stop(): void;
+}
+
+export function startRounds(parts: RoundParts): Rounds {
+  const stopping = new AbortController();
   const live = setInterval(() => {
     parts.live.publishDue(Date.now());
   }, LIVE_ROUND_MS);
-
-  async function accountRounds(): Promise<void> {
-    while (!isStopped) {
-      try {
-        await parts.followRegistry();
-        if (await parts.accounts.flush()) await parts.restartAccounts();
-      } catch (error) {
-        parts.log.error({
-          event: 'round-failed',
-          error: error instanceof Error ? error.message : String(error),
-        });
-      }
-      const rest = Math.min(
-        MAX_ACCOUNT_ROUND_MS,
-        Math.max(ACCOUNT_ROUND_MS, 10 * parts.accounts.counters.lastFlushMs),
-      );
-      await pause(rest, wake.signal);
-    }
-  }
-  const running = accountRounds();
-
+  void accountRounds(parts, stopping.signal);
   return {
-    async stop() {
-      isStopped = true;
+    stop() {
       clearInterval(live);
-      wake.abort();
-      await running;
+      stopping.abort();
     },
   };
 }
 
-/** Resolves after `ms`, or at once when `signal` aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
+async function accountRounds(parts: RoundParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      parts.followRegistry();
+      parts.replayLetters();
+      if (await parts.accounts.flush()) parts.onAccounted();
+    } catch (error) {
+      parts.onFault(error);
     }
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+    const rest = Math.max(ACCOUNT_ROUND_MS, 10 * parts.accounts.counters.lastFlushMs);
+    // Rejects when the worker stops, and then the loop ends.
+    await pause(Math.min(MAX_ACCOUNT_ROUND_MS, rest), undefined, { signal }).catch(() => undefined);
+  }
 }

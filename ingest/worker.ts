@@ -1,34 +1,32 @@
 /** The worker: the rooms wired together, in the order a message goes through them. */
 import { pino, type Logger } from 'pino';
-import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
-import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { openStore } from '#lib/server/store/open.ts';
-import { createAccountant } from './account/accountant.ts';
-import { createBookmarks } from './account/bookmarks.ts';
-import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
+import { Accountant } from './account/accountant.ts';
+import { Bookmarks } from './account/bookmarks.ts';
 import type { InboundMessage } from './decode/message.ts';
 import { loadProfiles } from './decode/profile-load.ts';
 import { profileRegisterDefaults } from './decode/register-defaults.ts';
 import { systemClock } from './deliver/clock.ts';
-import { createDeadLetters } from './deliver/dead-letters.ts';
-import { createDelivery, DELIVERY_LIMITS, type DeliveryFault } from './deliver/delivery.ts';
-import { createSpool } from './deliver/spool.ts';
-import { healthReport } from './health.ts';
-import { openJournal } from './journal.ts';
+import { createDelivery, DELIVERY_LIMITS, type Delivery } from './deliver/delivery.ts';
+import { LetterReplay } from './deliver/replay.ts';
+import { FollowedRegistry } from './followed-registry.ts';
+import { healthReport, type HealthReport } from './health.ts';
 import { createLivePublisher } from './live/live-publisher.ts';
 import { createMetrics } from './metrics.ts';
+import { openFiles, openSource, type WorkerFiles } from './opening.ts';
 import { createRejectionLog } from './rejection-log.ts';
-import { createEmbeddedBroker } from './sources/embedded-broker.ts';
-import { createMqttSource } from './sources/mqtt-source.ts';
-import type { Source, SourceEvent } from './sources/source.ts';
-import { startStatusServer } from './status-server.ts';
-import { startRounds } from './rounds.ts';
+import { startRounds, type Rounds } from './rounds.ts';
+import type { Source } from './sources/source.ts';
+import { startStatusServer, type StatusServer } from './status-server.ts';
+import { stopInOrder } from './stopping.ts';
+import { isLongerThan } from './time-limit.ts';
+import { WorkerEvents } from './worker-events.ts';
 
-const DEAD_LETTER_BYTES_PER_REASON = 256_000_000;
-const FLUSH_ON_STOP_MS = 8_000;
+/** How long the start waits for the store to say where the accounts stood; they go on without. */
+const CATCH_UP_MS = 2_000;
 
 export interface Worker {
+  /** Ends within 12 s whatever is away; what was not stored by then stays unacknowledged. */
   stop(): Promise<void>;
 }
 
@@ -37,209 +35,179 @@ export async function startWorker(
   settings: Settings,
   log: Logger = pino({ level: settings.logLevel }),
 ): Promise<Worker> {
-  const registryStore = openRegistryStore(settings.dataDir);
-  const journal = openJournal(settings.dataDir);
-  const store = await openStore({
-    dataDir: settings.dataDir,
-    ...(settings.influx && { influxUrl: settings.influx.url }),
-    ...(settings.influx?.token !== undefined && { influxToken: settings.influx.token }),
-  });
-  const profiles = loadProfiles();
-  const letters = createDeadLetters(journal, DEAD_LETTER_BYTES_PER_REASON);
-  const spool = createSpool(journal, settings.spoolMaxBytes);
-  const bookmarks = createBookmarks(journal);
-  const rejections = createRejectionLog();
-  const state = workerState();
+  const files = await openFiles(settings);
+  const worker = new RunningWorker(settings, files, log);
+  try {
+    await worker.start();
+  } catch (error) {
+    // A port in use must not leave the files locked for whoever tries again.
+    await worker.stop();
+    throw error;
+  }
+  return worker;
+}
 
-  let { registry, version } = registryStore.current();
-  let decoder = newDecoder();
-  const accounts = createAccountant({
-    store,
-    bookmarks,
-    registry,
-    registerDefaults: profileRegisterDefaults({ registry, profiles }),
-    onFault(error) {
-      state.accountsFailing = messageOf(error);
-      log.error({ event: 'accounts-failed', error: messageOf(error) });
-    },
-  });
-  const live = createLivePublisher((topic, payload) => {
-    source.publish(topic, payload, { retain: true });
-  });
-  const delivery = createDelivery({
-    decode,
-    writeReadings: (readings) => store.writeReadings(readings),
-    inJournal,
-    letters,
-    spool,
-    marks: bookmarks,
-    onStored: (readings) => {
-      accounts.take(readings);
-    },
-    onDecoded: (readings) => {
-      live.note(readings);
-    },
-    onFault,
-    clock: systemClock,
-    limits: DELIVERY_LIMITS,
-  });
-  const source = await openSource();
-  const status = await startStatusServer({
-    ...settings.worker,
-    health,
-    metrics: createMetrics({
-      delivery,
-      spool,
-      letters,
-      accounts,
-      live,
-      connections: state.connections,
-      isConnected: () => source.isConnected(),
-      now: Date.now,
-    }),
-  });
-  await accounts.start().catch((error: unknown) => {
-    // The store may be away at start: messages are taken all the same, the accounts catch up.
-    state.accountsFailing = messageOf(error);
-    state.mustRestartAccounts = true;
-    log.warn({ event: 'accounts-wait', error: messageOf(error) });
-  });
-  source.subscribe(filters());
-  await source.start();
-  const rounds = startRounds({ live, accounts, followRegistry, restartAccounts, log });
-  log.info({
-    event: 'started',
-    store: store.kind,
-    broker: settings.mqtt.url === undefined ? 'embedded' : 'external',
-  });
+class RunningWorker implements Worker {
+  readonly #settings: Settings;
+  readonly #files: WorkerFiles;
+  readonly #log: Logger;
+  readonly #events: WorkerEvents;
+  readonly #registry: FollowedRegistry;
+  readonly #rejections = createRejectionLog();
+  readonly #accounts: Accountant;
+  readonly #delivery: Delivery;
+  readonly #live = createLivePublisher(
+    (topic, payload) => this.#source?.publish(topic, payload, { retain: true }),
+    (meter) => this.#registry.isInverted(meter),
+  );
+  #source: Source | undefined;
+  #status: StatusServer | undefined;
+  #rounds: Rounds | undefined;
 
-  function newDecoder(): DeviceDecoder {
-    const created = createDecoder({ registry, profiles });
-    for (const problem of created.problems) log.warn({ event: 'source-line', problem });
-    return created;
+  constructor(settings: Settings, files: WorkerFiles, log: Logger) {
+    this.#settings = settings;
+    this.#files = files;
+    this.#log = log;
+    this.#events = new WorkerEvents(log);
+    const profiles = loadProfiles();
+    this.#registry = new FollowedRegistry({ store: files.registryStore, profiles, log });
+    const bookmarks = new Bookmarks(files.journal);
+    this.#accounts = new Accountant({
+      store: files.store,
+      bookmarks,
+      registry: this.#registry.registry,
+      registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles }),
+      onFault: (error) => {
+        this.#events.noteAccounts(error);
+      },
+    });
+    this.#delivery = this.#createDelivery(bookmarks);
   }
 
-  function decode(message: InboundMessage) {
-    const decoded = decoder.decode(message);
+  #createDelivery(marks: Bookmarks): Delivery {
+    const { store, letters, spool, inJournal } = this.#files;
+    return createDelivery({
+      decode: (message) => this.#decode(message),
+      writeReadings: (readings) => store.writeReadings(readings),
+      inJournal,
+      letters,
+      spool,
+      marks,
+      onStored: (readings) => {
+        this.#accounts.take(readings);
+      },
+      onDecoded: (readings) => {
+        this.#live.note(readings);
+      },
+      onFault: (fault) => {
+        this.#events.noteDelivery(fault);
+      },
+      clock: systemClock,
+      limits: DELIVERY_LIMITS,
+    });
+  }
+
+  async start(): Promise<void> {
+    const isEmbedded = this.#settings.mqtt.url === undefined;
+    const source = await openSource(this.#settings, {
+      receive: (message, settled) => {
+        this.#delivery.receive(message, settled);
+      },
+      onEvent: (event) => {
+        this.#events.noteSource(event, Date.now());
+        if (event.kind === 'connected' && event.sessionPresent && !isEmbedded)
+          this.#delivery.expectRedelivery();
+      },
+    });
+    this.#source = source;
+    this.#status = await this.#startStatus(source);
+    await isLongerThan(CATCH_UP_MS, this.#accounts.start());
+    source.subscribe(this.#filters());
+    await source.start();
+    const replay = new LetterReplay(this.#files);
+    this.#rounds = startRounds({
+      live: this.#live,
+      accounts: this.#accounts,
+      followRegistry: () => {
+        this.#followRegistry(source);
+      },
+      replayLetters: () => {
+        replay.round((message, settled) => {
+          this.#delivery.receive(message, settled);
+        });
+      },
+      onAccounted: () => {
+        this.#events.noteAccounted();
+      },
+      onFault: (error) => {
+        this.#events.noteAccounts(error);
+      },
+    });
+    const broker = isEmbedded ? 'embedded' : 'external';
+    this.#log.info({ event: 'started', store: this.#files.store.kind, broker });
+  }
+
+  async stop(): Promise<void> {
+    await stopInOrder({
+      rounds: this.#rounds,
+      source: this.#source,
+      delivery: this.#delivery,
+      accounts: this.#accounts,
+      status: this.#status,
+      files: this.#files,
+      log: this.#log,
+    });
+  }
+
+  #decode(message: InboundMessage) {
+    const decoded = this.#registry.decoder.decode(message);
     for (const rejection of decoded.rejections) {
-      if (rejections.note(message, rejection)) {
-        log.warn({ event: 'rejected', topic: message.topic, ...rejection });
+      if (this.#rejections.note(message, rejection)) {
+        this.#log.warn({ event: 'rejected', topic: message.topic, ...rejection });
       }
     }
     return decoded;
   }
 
-  function inJournal(work: () => void): void {
-    try {
-      inTransaction(journal, work);
-    } catch (error) {
-      spool.recount();
-      throw translateSqliteError(error, 'worker.db');
-    }
+  #filters(): readonly string[] {
+    return this.#settings.mqtt.topics ?? this.#registry.decoder.filters;
   }
 
-  function openSource(): Promise<Source> | Source {
-    const common = {
-      receive: (message: InboundMessage, settled: () => void) => {
-        delivery.receive(message, settled);
-      },
-      onEvent,
-    };
-    if (settings.mqtt.url === undefined) return createEmbeddedBroker({ ...settings.broker, ...common });
-    const { url, clientId, username, password, caFile } = settings.mqtt;
-    return createMqttSource({
-      url,
-      clientId,
-      receiveMaximum: DELIVERY_LIMITS.receiveMaximum,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(caFile !== undefined && { caFile }),
-      ...common,
+  #followRegistry(source: Source): void {
+    if (!this.#registry.follow()) return;
+    source.subscribe(this.#filters());
+    this.#accounts.useRegistry(this.#registry.registry);
+  }
+
+  #startStatus(source: Source): Promise<StatusServer> {
+    const { spool, letters } = this.#files;
+    return startStatusServer({
+      ...this.#settings.worker,
+      health: () => this.#health(source),
+      metrics: createMetrics({
+        delivery: this.#delivery,
+        spool,
+        letters,
+        accounts: this.#accounts,
+        live: this.#live,
+        connections: this.#events.connections,
+        isConnected: () => source.isConnected(),
+        now: Date.now,
+      }),
     });
   }
 
-  function filters(): readonly string[] {
-    return settings.mqtt.topics ?? decoder.filters;
-  }
-
-  function onEvent(event: SourceEvent): void {
-    if (event.kind === 'connected') state.connections.connected += 1;
-    if (event.kind === 'disconnected') state.connections.lost += 1;
-    if (event.kind === 'session-lost') state.sessionLostAt = Date.now();
-    if (event.kind === 'subscription-refused') state.refusedFilters = event.filters;
-    const level = event.kind === 'connected' ? 'info' : 'warn';
-    log[level]({ event: `broker-${event.kind}`, ...event, kind: undefined });
-  }
-
-  function onFault(fault: DeliveryFault): void {
-    // One line when the fault changes, not one a retry.
-    const isNews = state.lastFault?.message !== fault.message || state.lastFault.state !== fault.state;
-    state.lastFault = fault;
-    if (isNews) log.error({ event: 'delivery-fault', ...fault });
-  }
-
-  function health() {
+  #health(source: Source): HealthReport {
+    const { spool, letters } = this.#files;
     return healthReport({
       now: Date.now(),
       isConnected: source.isConnected(),
-      isEmbedded: settings.mqtt.url === undefined,
-      delivery: delivery.status(),
+      isEmbedded: this.#settings.mqtt.url === undefined,
+      delivery: this.#delivery.status(),
       spool: { ...spool.status(), isFull: spool.isFull() },
-      lastFault: state.lastFault,
-      sessionLostAt: state.sessionLostAt,
-      accountsFailing: state.accountsFailing,
-      refusedFilters: state.refusedFilters,
-      rejections: rejections.newest(100),
+      deadLetters: letters.counts(),
+      rejections: this.#rejections.newest(100),
+      ...this.#events.noted,
     });
   }
-
-  async function followRegistry(): Promise<void> {
-    const current = registryStore.current();
-    if (current.version === version) return;
-    ({ registry, version } = current);
-    log.info({ event: 'registry', version });
-    decoder = newDecoder();
-    source.subscribe(filters());
-    await accounts.useRegistry(registry, profileRegisterDefaults({ registry, profiles }));
-  }
-
-  async function restartAccounts(): Promise<void> {
-    if (state.mustRestartAccounts) {
-      await accounts.start();
-      state.mustRestartAccounts = false;
-    }
-    state.accountsFailing = null;
-  }
-
-  return {
-    async stop() {
-      await source.pause();
-      await rounds.stop();
-      const isWhole = await delivery.flush(FLUSH_ON_STOP_MS);
-      delivery.stop();
-      if (!isWhole) log.warn({ event: 'stopped-early', unacknowledged: delivery.status().unacknowledged });
-      await accounts.flush();
-      await source.close();
-      await status.close();
-      await store.close();
-      journal.close();
-      registryStore.close();
-      log.info({ event: 'stopped' });
-    },
-  };
-}
-
-function workerState() {
-  return {
-    connections: { connected: 0, lost: 0 },
-    sessionLostAt: null as number | null,
-    refusedFilters: [] as readonly string[],
-    lastFault: null as DeliveryFault | null,
-    accountsFailing: null as string | null,
-    mustRestartAccounts: false,
-  };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

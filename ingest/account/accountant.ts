@@ -3,33 +3,32 @@
  * second or so the days that changed are written together with the ledger entries they move.
  *
  * The accounts are derived and never the truth: whatever is unsure (late readings, a crash, a changed
- * registry) is recomputed from raw readings, and the result is the same to the byte.
+ * registry) is recomputed from raw readings, and the result is the same to the byte. A fault here is told
+ * and tried again with the next flush; it never reaches delivery.
  */
-import type { MeterDay } from '#lib/energy/interval.ts';
+import type { AccountState } from '#lib/energy/account-state.ts';
 import { parseMeterKey, type MeterRef, type Reading } from '#lib/energy/reading.ts';
 import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
+import { AppError } from '#lib/server/errors.ts';
 import type { Store } from '#lib/server/store/store.ts';
+import { AllAccounts } from './all-accounts.ts';
+import { AppliedRegistry } from './applied-registry.ts';
 import type { Bookmarks } from './bookmarks.ts';
-import { campDatesOf, ledgerOfDay, ledgerOfMonths, type HeldDay } from './ledger-room.ts';
-import {
-  forgetOldDays,
-  isLate,
-  noteLate,
-  openAccount,
-  take,
-  takeChanged,
-  type MeterAccount,
-} from './meter-account.ts';
+import { catchUp } from './catch-up.ts';
+import { noteLate, noteLateDay, restart, take } from './meter-account.ts';
+import { Pace, Stopped } from './pace.ts';
 import { recomputeMeter } from './recompute-meter.ts';
-import { planRestatement, restateCamp } from './restate.ts';
+import type { RegisterDefaultsOf } from './restate.ts';
+import { writeDays } from './write-days.ts';
 
 export interface AccountantParts {
   readonly store: Store;
   readonly bookmarks: Bookmarks;
   readonly registry: Registry;
-  readonly registerDefaults: (meter: MeterRef) => ProfileRegisters;
+  readonly registerDefaultsOf: RegisterDefaultsOf;
   readonly onFault: (error: unknown) => void;
+  readonly pace?: Pace;
 }
 
 export interface AccountCounters {
@@ -41,25 +40,11 @@ export interface AccountCounters {
   lastFlushMs: number;
 }
 
-export interface Accountant {
-  /** Marks what a crash left open and what a registry changed while away has moved. @throws AppError */
-  start(): Promise<void>;
-  /** Takes stored readings. Synchronous and cheap; never fails. */
-  take(readings: readonly Reading[]): void;
-  /** The registry changed: what it moves is recomputed with the next flushes. @throws AppError */
-  useRegistry(registry: Registry, registerDefaults: (meter: MeterRef) => ProfileRegisters): Promise<void>;
-  /** Brings the store up to date with all that was taken. False when a fault left some for later. */
-  flush(): Promise<boolean>;
-  readonly counters: AccountCounters;
-  /** meters whose late readings are not taken in yet */
-  lateMeters(): number;
-}
+/** Changed days held in memory beyond which they are written before more is recomputed. */
+const MAX_CHANGED_DAYS = 1_000;
 
-export function createAccountant(parts: AccountantParts): Accountant {
-  const { store, bookmarks } = parts;
-  const accounts = new Map<string, MeterAccount>();
-  const campsToRestate = new Map<string, { mission: string; camp: string }>();
-  const counters: AccountCounters = {
+export class Accountant {
+  readonly counters: AccountCounters = {
     flushes: 0,
     failedFlushes: 0,
     recomputedMeters: 0,
@@ -67,139 +52,177 @@ export function createAccountant(parts: AccountantParts): Accountant {
     ledgerEntriesWritten: 0,
     lastFlushMs: 0,
   };
-  let { registry, registerDefaults } = parts;
-  let isFlushing = false;
+  readonly #parts: AccountantParts;
+  readonly #pace: Pace;
+  readonly #accounts: AllAccounts;
+  readonly #applied: AppliedRegistry;
+  /** where the accounts stood when their days were last written, until that is settled */
+  readonly #unsettled = new Map<string, AccountState>();
+  #registry: Registry;
+  #registerDefaults: (meter: MeterRef) => ProfileRegisters;
+  #isCaughtUp = false;
+  #running: Promise<boolean> | undefined;
 
-  const held: HeldDay = (meter, day) => accounts.get(meter.key)?.days.get(day);
-
-  function accountOf(meter: MeterRef): MeterAccount {
-    let account = accounts.get(meter.key);
-    if (account === undefined) {
-      account = openAccount(meter, rulesOf(registry, meter, registerDefaults(meter)));
-      account.state = bookmarks.savedState(meter.key) ?? null;
-      accounts.set(meter.key, account);
-    }
-    return account;
-  }
-
-  async function flush(): Promise<boolean> {
-    if (isFlushing) return false;
-    isFlushing = true;
-    const startedAt = performance.now();
-    bookmarks.begin();
-    try {
-      await recomputeLate();
-      await writeChanged();
-      await restateCamps();
-      counters.flushes += 1;
-      return true;
-    } catch (error) {
-      bookmarks.abandon();
-      counters.failedFlushes += 1;
-      parts.onFault(error);
-      return false;
-    } finally {
-      counters.lastFlushMs = performance.now() - startedAt;
-      isFlushing = false;
-    }
-  }
-
-  async function recomputeLate(): Promise<void> {
-    for (const account of accounts.values()) {
-      if (!isLate(account)) continue;
-      await recomputeMeter(account, store);
-      counters.recomputedMeters += 1;
-    }
-  }
-
-  async function writeChanged(): Promise<void> {
-    const touched = [...accounts.values()].filter(({ changed }) => changed.size > 0);
-    // From here to the snapshot nothing else runs: days and states belong together.
-    const days = touched.flatMap(takeChanged);
-    const states = new Map(
-      touched.flatMap((account) =>
-        account.state === null || isLate(account)
-          ? []
-          : [[account.meter.key, structuredClone(account.state)]],
-      ),
+  constructor(parts: AccountantParts) {
+    this.#parts = parts;
+    this.#pace = parts.pace ?? new Pace();
+    this.#registry = parts.registry;
+    this.#registerDefaults = parts.registerDefaultsOf(parts.registry);
+    this.#applied = new AppliedRegistry(parts);
+    this.#accounts = new AllAccounts((meter) =>
+      rulesOf(this.#registry, meter, this.#registerDefaults(meter)),
     );
+    for (const { meter, fromDay, toDay } of parts.bookmarks.standing()) {
+      // A mark means that the saved state and the stored days may be of different moments.
+      const ref = parseMeterKey(meter);
+      if (ref === undefined) continue;
+      for (let day = fromDay; day <= toDay; day += 1) noteLateDay(this.#accounts.of(ref), day);
+    }
+  }
+
+  /** Goes on from where the last run ended. When the store is away, the flushes see to it: never fails. */
+  async start(): Promise<void> {
+    await this.#exclusively(() => this.#catchUp());
+  }
+
+  /** Takes stored readings. Synchronous and cheap; never fails. */
+  take(readings: readonly Reading[]): void {
+    for (const reading of readings) {
+      const account = this.#accounts.of(reading.meter);
+      try {
+        take(account, reading);
+      } catch (error) {
+        // Half taken in is worse than not at all: the account is made anew, from its day on.
+        account.state = null;
+        noteLate(account, reading.at);
+        this.#parts.onFault(error);
+      }
+    }
+  }
+
+  /** What the change moves is recomputed with the next flushes. */
+  useRegistry(registry: Registry): void {
+    this.#registry = registry;
+    this.#registerDefaults = this.#parts.registerDefaultsOf(registry);
+  }
+
+  /** Brings the store up to date with all that was taken. False when a fault, or a flush under way, left some for later. */
+  flush(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      const startedAt = performance.now();
+      this.#parts.bookmarks.begin();
+      try {
+        const isWhole = await this.#bringUpToDate();
+        this.counters[isWhole ? 'flushes' : 'failedFlushes'] += 1;
+        return isWhole;
+      } catch (error) {
+        this.#parts.bookmarks.abandon();
+        this.counters.failedFlushes += 1;
+        throw error;
+      } finally {
+        this.counters.lastFlushMs = performance.now() - startedAt;
+      }
+    });
+  }
+
+  /** A last flush within `withinMs`; what is not done by then is recomputed at the next start. */
+  async stop(withinMs: number): Promise<boolean> {
+    const isDone = Promise.resolve(this.#running).then(() => this.flush());
+    let timer: NodeJS.Timeout | undefined;
+    const isLateNow = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, withinMs, false);
+    });
+    const isWhole = await Promise.race([isDone, isLateNow]);
+    clearTimeout(timer);
+    this.#pace.stop();
+    return isWhole;
+  }
+
+  /** Meters whose late readings are not taken in yet. */
+  lateMeters(): number {
+    return this.#accounts.late().length;
+  }
+
+  async #exclusively(work: () => Promise<boolean>): Promise<boolean> {
+    if (this.#running !== undefined) return false;
+    const running = work().catch((error: unknown) => {
+      if (!(error instanceof Stopped)) this.#parts.onFault(error);
+      return false;
+    });
+    this.#running = running;
+    const isWhole = await running;
+    this.#running = undefined;
+    return isWhole;
+  }
+
+  async #catchUp(): Promise<boolean> {
+    if (this.#isCaughtUp) return true;
+    const { store, bookmarks } = this.#parts;
+    await catchUp({ store, bookmarks, pace: this.#pace, accountOf: (meter) => this.#accounts.of(meter) });
+    this.#isCaughtUp = true;
+    return true;
+  }
+
+  /** False when a meter's own fault keeps it late. */
+  async #bringUpToDate(): Promise<boolean> {
+    const { bookmarks } = this.#parts;
+    await this.#catchUp();
+    await this.#applyRegistry();
+    const isWhole = await this.#recompute();
+    await this.#writeChanged();
+    await this.#applied.restateCamps(this.#pace);
+    this.#pace.assertGoing();
+    bookmarks.settle(this.#unsettled, (meter) => this.#accounts.isLate(meter));
+    this.#unsettled.clear();
+    if (isWhole) this.#applied.save();
+    return isWhole;
+  }
+
+  async #applyRegistry(): Promise<void> {
+    for (const { meter, rules } of await this.#applied.plan(this.#registry)) {
+      restart(this.#accounts.of(meter), rules);
+      this.#unsettled.delete(meter.key);
+    }
+  }
+
+  async #recompute(): Promise<boolean> {
+    let isWhole = true;
+    let changedDays = 0;
+    for (const account of this.#accounts.late()) {
+      try {
+        await recomputeMeter(account, this.#parts.store, this.#pace);
+        this.counters.recomputedMeters += 1;
+      } catch (error) {
+        if (error instanceof AppError || error instanceof Stopped) throw error;
+        // A fault of one meter's own: the others go on.
+        isWhole = false;
+        this.#parts.onFault(error);
+      }
+      changedDays += account.changed.size;
+      if (changedDays < MAX_CHANGED_DAYS) continue;
+      changedDays = 0;
+      await this.#writeChanged();
+    }
+    return isWhole;
+  }
+
+  async #writeChanged(): Promise<void> {
+    const snapshot = this.#accounts.takeChanged();
+    const { days, states } = snapshot;
+    if (days.length === 0) return;
+    for (const [meter, state] of states) {
+      if (state === null) this.#unsettled.delete(meter);
+      else this.#unsettled.set(meter, state);
+    }
+    const { store } = this.#parts;
+    const parts = { registry: this.#applied.current, held: this.#accounts.held, store, pace: this.#pace };
     try {
-      const changed = campDatesOf(days, registry);
-      const dayEntries = [];
-      for (const campDate of changed)
-        dayEntries.push(...(await ledgerOfDay(campDate, registry, { held, store })));
-      const monthEntries = await ledgerOfMonths(changed, dayEntries, store);
-      if (days.length > 0) await store.writeAccounts(days, [...dayEntries, ...monthEntries]);
-      counters.daysWritten += days.length;
-      counters.ledgerEntriesWritten += dayEntries.length + monthEntries.length;
+      this.counters.ledgerEntriesWritten += await writeDays(days, parts);
     } catch (error) {
-      markChanged(days);
+      this.#accounts.putBack(snapshot);
       throw error;
     }
-    bookmarks.settle(states);
-    for (const account of touched) forgetOldDays(account);
+    this.counters.daysWritten += days.length;
+    this.#accounts.forgetOld(snapshot);
   }
-
-  function markChanged(days: readonly MeterDay[]): void {
-    for (const { meter, day } of days) accounts.get(meter.key)?.changed.add(day);
-  }
-
-  async function restateCamps(): Promise<void> {
-    for (const [key, camp] of campsToRestate) {
-      await restateCamp(camp, registry, store);
-      campsToRestate.delete(key);
-    }
-    if (campsToRestate.size === 0) bookmarks.saveAccountedRegistry(registry);
-  }
-
-  async function applyRegistry(before: Registry, after: Registry): Promise<void> {
-    const { meters, camps } = await planRestatement(before, after, { store, registerDefaults });
-    for (const { mission, camp } of camps) campsToRestate.set(`${mission}/${camp}`, { mission, camp });
-    for (const meter of meters) {
-      const account = accountOf(meter);
-      account.rules = rulesOf(after, meter, registerDefaults(meter));
-      restart(account);
-    }
-  }
-
-  return {
-    counters,
-    lateMeters: () => [...accounts.values()].filter(isLate).length,
-    async start() {
-      for (const { meter: key, fromDay, toDay } of bookmarks.standing()) {
-        const ref = parseMeterKey(key);
-        if (ref === undefined) continue;
-        const account = accountOf(ref);
-        // A mark means the saved state and the stored days may be of different moments: neither is gone on from.
-        account.state = null;
-        bookmarks.write([{ meter: key, fromDay, toDay }]);
-        for (let day = fromDay; day <= toDay; day += 1) account.late.set(day, new Set());
-      }
-      for (const { meter, lastAt } of await store.listMeters()) {
-        const account = accountOf(meter);
-        if (account.state?.lastAt !== lastAt) noteLate(account, lastAt);
-      }
-      const accounted = bookmarks.accountedRegistry();
-      if (accounted !== undefined) await applyRegistry(accounted, registry);
-    },
-    take(readings) {
-      for (const reading of readings) take(accountOf(reading.meter), reading);
-    },
-    async useRegistry(next, defaults) {
-      const before = registry;
-      registry = next;
-      registerDefaults = defaults;
-      await applyRegistry(before, next);
-    },
-    flush,
-  };
-}
-
-/** The whole account anew, from the first reading on. */
-function restart(account: MeterAccount): void {
-  account.isToRestart = true;
-  account.state = null;
-  account.days.clear();
-  account.changed.clear();
-  account.late.clear();
 }

@@ -19,101 +19,124 @@ export interface DayMark {
   readonly toDay: number;
 }
 
-export interface Bookmarks {
-  /** The marks these readings need beyond those that stand; many readings of one day need one. */
-  needed(readings: readonly Reading[]): DayMark[];
-  /** Must run inside a journal transaction. */
-  write(marks: readonly DayMark[]): void;
-  /** Marks that stand, as of the start: days a crash left unaccounted. */
-  standing(): DayMark[];
-  /** From now on marks are new ones; those that stood until now go with {@link settle}. */
-  begin(): void;
-  /** What stood at `begin` is accounted and in the store; `states` is where each of these meters stands. */
-  settle(states: ReadonlyMap<string, AccountState>): void;
-  /** What stood at `begin` could not be accounted: it stands again. */
-  abandon(): void;
-  savedState(meter: string): AccountState | undefined;
-  /** The registry the stored accounts were made by; undefined before the first. */
-  accountedRegistry(): Registry | undefined;
-  saveAccountedRegistry(registry: Registry): void;
-}
-
 interface Days {
   fromDay: number;
   toDay: number;
 }
 
-export function createBookmarks(database: DatabaseSync): Bookmarks {
-  const upsert = database.prepare(
-    `INSERT INTO dirty_day (meter, from_day, to_day) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET from_day = min(from_day, excluded.from_day), to_day = max(to_day, excluded.to_day)`,
-  );
-  const drop = database.prepare('DELETE FROM dirty_day WHERE meter = ?');
-  const saveState = database.prepare('INSERT OR REPLACE INTO account_state (meter, state) VALUES (?, ?)');
-  const readState = database.prepare('SELECT state FROM account_state WHERE meter = ?');
-  let current = new Map<string, Days>();
-  let settling = new Map<string, Days>();
+export class Bookmarks {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepare>;
+  #current = new Map<string, Days>();
+  #settling = new Map<string, Days>();
 
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = prepare(database);
+  }
+
+  /** The marks these readings need beyond those that stand; many readings of one day need one. */
+  needed(readings: readonly Reading[]): DayMark[] {
+    let marks: Map<string, Days> | undefined;
+    for (const { meter, at } of readings) {
+      const day = utcDayOf(at);
+      const known = this.#current.get(meter.key);
+      if (known !== undefined && day >= known.fromDay && day <= known.toDay) continue;
+      marks ??= new Map();
+      extend(marks, meter.key, { fromDay: day, toDay: day });
+    }
+    if (marks === undefined) return [];
+    return [...marks].map(([meter, { fromDay, toDay }]) => ({ meter, fromDay, toDay }));
+  }
+
+  /** Must run inside a journal transaction. */
+  write(marks: readonly DayMark[]): void {
+    for (const { meter, fromDay, toDay } of marks) {
+      this.#statements.upsert.run(meter, fromDay, toDay);
+      extend(this.#current, meter, { fromDay, toDay });
+    }
+  }
+
+  /** Days that a crash left unaccounted: they stand until {@link settle}. */
+  standing(): DayMark[] {
+    const marks = (this.#statements.readMarks.all() as Row[]).map((row) => ({
+      meter: String(row['meter']),
+      fromDay: Number(row['from_day']),
+      toDay: Number(row['to_day']),
+    }));
+    for (const { meter, fromDay, toDay } of marks) extend(this.#current, meter, { fromDay, toDay });
+    return marks;
+  }
+
+  /** A journal transaction was undone, perhaps with marks in it: what stands is read again. */
+  recount(): void {
+    this.#current = new Map();
+    this.standing();
+  }
+
+  /** From now on marks are new ones; those that stood until now go with {@link settle}. */
+  begin(): void {
+    this.#settling = this.#current;
+    this.#current = new Map();
+  }
+
+  /**
+   * What stood at `begin` is accounted and in the store, but for the meters that are still late; `states`
+   * is where each of these meters stands.
+   */
+  settle(states: ReadonlyMap<string, AccountState>, isStillLate: (meter: string) => boolean): void {
+    if (this.#settling.size === 0 && states.size === 0) return;
+    inTransaction(this.#database, () => {
+      for (const meter of this.#settling.keys()) {
+        // A meter marked again meanwhile keeps a row that covers both: a little too much, never too little.
+        if (!this.#current.has(meter) && !isStillLate(meter)) this.#statements.dropMark.run(meter);
+      }
+      for (const [meter, state] of states) this.#statements.saveState.run(meter, JSON.stringify(state));
+    });
+    for (const [meter, days] of this.#settling) {
+      if (this.#current.has(meter) || isStillLate(meter)) extend(this.#current, meter, days);
+    }
+    this.#settling = new Map();
+  }
+
+  /** What stood at `begin` could not be accounted: it stands again. */
+  abandon(): void {
+    for (const [meter, days] of this.#settling) extend(this.#current, meter, days);
+    this.#settling = new Map();
+  }
+
+  savedState(meter: string): AccountState | undefined {
+    const row = this.#statements.readState.get(meter) as Row | undefined;
+    return row === undefined ? undefined : (JSON.parse(String(row['state'])) as AccountState);
+  }
+
+  /** The registry the stored accounts were made by; undefined before the first. */
+  accountedRegistry(): Registry | undefined {
+    const row = this.#statements.readRegistry.get() as Row | undefined;
+    return row === undefined ? undefined : (JSON.parse(String(row['document'])) as Registry);
+  }
+
+  saveAccountedRegistry(registry: Registry): void {
+    this.#statements.saveRegistry.run(JSON.stringify(registry));
+  }
+}
+
+function prepare(database: DatabaseSync) {
   return {
-    needed(readings) {
-      let marks: Map<string, Days> | undefined;
-      for (const { meter, at } of readings) {
-        const day = utcDayOf(at);
-        const known = current.get(meter.key);
-        if (known !== undefined && day >= known.fromDay && day <= known.toDay) continue;
-        marks ??= new Map();
-        extend(marks, meter.key, day, day);
-      }
-      if (marks === undefined) return [];
-      return [...marks].map(([meter, { fromDay, toDay }]) => ({ meter, fromDay, toDay }));
-    },
-    write(marks) {
-      for (const { meter, fromDay, toDay } of marks) {
-        upsert.run(meter, fromDay, toDay);
-        extend(current, meter, fromDay, toDay);
-      }
-    },
-    standing: () =>
-      (database.prepare('SELECT meter, from_day, to_day FROM dirty_day').all() as Row[]).map((row) => ({
-        meter: String(row['meter']),
-        fromDay: Number(row['from_day']),
-        toDay: Number(row['to_day']),
-      })),
-    begin() {
-      settling = current;
-      current = new Map();
-    },
-    settle(states) {
-      inTransaction(database, () => {
-        for (const meter of settling.keys()) {
-          // A meter marked again meanwhile keeps a row that covers both: a little too much, never too little.
-          if (!current.has(meter)) drop.run(meter);
-        }
-        for (const [meter, state] of states) saveState.run(meter, JSON.stringify(state));
-      });
-      settling = new Map();
-    },
-    abandon() {
-      for (const [meter, { fromDay, toDay }] of settling) extend(current, meter, fromDay, toDay);
-      settling = new Map();
-    },
-    savedState(meter) {
-      const row = readState.get(meter) as Row | undefined;
-      return row === undefined ? undefined : (JSON.parse(String(row['state'])) as AccountState);
-    },
-    accountedRegistry() {
-      const row = database.prepare('SELECT document FROM accounted_registry').get() as Row | undefined;
-      return row === undefined ? undefined : (JSON.parse(String(row['document'])) as Registry);
-    },
-    saveAccountedRegistry(registry) {
-      database
-        .prepare('INSERT OR REPLACE INTO accounted_registry (one, document) VALUES (1, ?)')
-        .run(JSON.stringify(registry));
-    },
+    upsert: database.prepare(
+      `INSERT INTO dirty_day (meter, from_day, to_day) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET from_day = min(from_day, excluded.from_day), to_day = max(to_day, excluded.to_day)`,
+    ),
+    dropMark: database.prepare('DELETE FROM dirty_day WHERE meter = ?'),
+    readMarks: database.prepare('SELECT meter, from_day, to_day FROM dirty_day'),
+    saveState: database.prepare('INSERT OR REPLACE INTO account_state (meter, state) VALUES (?, ?)'),
+    readState: database.prepare('SELECT state FROM account_state WHERE meter = ?'),
+    saveRegistry: database.prepare('INSERT OR REPLACE INTO accounted_registry (one, document) VALUES (1, ?)'),
+    readRegistry: database.prepare('SELECT document FROM accounted_registry'),
   };
 }
 
-function extend(marks: Map<string, Days>, meter: string, fromDay: number, toDay: number): void {
+function extend(marks: Map<string, Days>, meter: string, { fromDay, toDay }: Days): void {
   const known = marks.get(meter);
   if (known === undefined) {
     marks.set(meter, { fromDay, toDay });

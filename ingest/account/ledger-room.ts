@@ -10,131 +10,128 @@ import { meterRef, type MeterRef } from '#lib/energy/reading.ts';
 import { buildCampLedgerDay } from '#lib/registry/camp-day.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import type { Store } from '#lib/server/store/store.ts';
+import type { Store, TimeRange } from '#lib/server/store/store.ts';
+import type { Pace } from './pace.ts';
 
-export interface CampDate {
+/** Days of one camp's local month. */
+export interface CampMonth {
   readonly mission: string;
   readonly camp: string;
-  /** local date of the mission */
-  readonly date: string;
+  /** `YYYY-MM`, local */
+  readonly month: string;
+  /** local dates of the mission, in that month */
+  readonly dates: ReadonlySet<string>;
 }
 
 /** A day of a meter as the accounts hold it in memory, or undefined when only the store has it. */
 export type HeldDay = (meter: MeterRef, day: number) => MeterDay | undefined;
 
-type LedgerStore = Pick<Store, 'readIntervals' | 'readLedger'>;
+export interface LedgerSources {
+  readonly registry: Registry;
+  /** newer than the store */
+  readonly held: HeldDay;
+  readonly store: Pick<Store, 'readIntervals' | 'readLedger'>;
+}
 
-/** The camps' local days that these meter days reach into. Camps that nobody registered have none. */
-export function campDatesOf(days: readonly MeterDay[], registry: Registry): CampDate[] {
-  const found = new Map<string, CampDate>();
+export interface LedgerOfMonth {
+  /** of the dates asked for */
+  readonly days: readonly LedgerEntry[];
+  /** of the whole month */
+  readonly month: readonly LedgerEntry[];
+  /** dates that have lost an entry: what the store has of them must go, not merely be written over */
+  readonly shrunk: ReadonlySet<string>;
+}
+
+/** The camps' local days that these meter days reach into, by month. Camps that nobody registered have none. */
+export function campMonthsOf(days: readonly MeterDay[], registry: Registry): CampMonth[] {
+  const found = new Map<string, CampMonth & { readonly dates: Set<string> }>();
   for (const { meter, day } of days) {
     const { mission, camp } = meter;
     const zone = missionOf(registry, mission)?.zone;
     if (zone === undefined || campOf(registry, mission, camp) === undefined) continue;
     for (const at of [day * DAY_MS, (day + 1) * DAY_MS - 1]) {
       const date = localDateOf(at, zone);
-      found.set(`${mission}/${camp}/${date}`, { mission, camp, date });
+      const month = monthOf(date);
+      const key = `${mission}/${camp}/${month}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { mission, camp, month, dates: new Set([date]) });
+      else known.dates.add(date);
     }
   }
   return [...found.values()];
 }
 
+/** The entries of a camp's changed days, and of their month with the stored days that did not change. */
+export async function ledgerOfMonth(
+  { mission, camp, month, dates }: CampMonth,
+  sources: LedgerSources,
+  pace: Pace,
+): Promise<LedgerOfMonth> {
+  const days: LedgerEntry[] = [];
+  for (const date of [...dates].sort()) {
+    await pace.rest();
+    days.push(...(await ledgerOfDay({ mission, camp, date }, sources)));
+  }
+  const stored = await sources.store.readLedger({ level: 'day', ...monthPeriod(month), mission, camp });
+  const kept = stored.filter(({ period }) => !dates.has(period));
+  const fresh = new Set(days.map(keyOf));
+  const lost = stored.filter((entry) => dates.has(entry.period) && !fresh.has(keyOf(entry)));
+  return {
+    days,
+    month: buildLedgerMonth([...kept, ...days]),
+    shrunk: new Set(lost.map(({ period }) => period)),
+  };
+}
+
+function keyOf({ period, source, ownership }: LedgerEntry): string {
+  return `${period} ${source} ${ownership}`;
+}
+
 /** The ledger entries of one camp's local day. */
 export async function ledgerOfDay(
-  at: CampDate,
-  registry: Registry,
-  sources: { held: HeldDay; store: LedgerStore },
+  at: { readonly mission: string; readonly camp: string; readonly date: string },
+  { registry, held, store }: LedgerSources,
 ): Promise<LedgerEntry[]> {
   const mission = missionOf(registry, at.mission);
   const camp = campOf(registry, at.mission, at.camp);
   if (mission === undefined || camp === undefined) return [];
   const range = dayRange(at.date, mission.zone);
+  const meters = Object.keys(camp.meters).map((slug) => meterRef(at.mission, at.camp, slug));
+  const elsewhere = meters.filter((meter) => daysOf(range).some((day) => held(meter, day) === undefined));
   const intervals = new Map<string, Map<number, EnergyInterval>>();
-  const elsewhere: MeterRef[] = [];
-  for (const slug of Object.keys(camp.meters)) {
-    const ref = meterRef(at.mission, at.camp, slug);
-    const inMemory = heldIntervals(ref, range, sources.held);
-    if (inMemory === undefined) elsewhere.push(ref);
-    else intervals.set(slug, inMemory);
-  }
+  const intervalsOf = (meter: MeterRef): Map<number, EnergyInterval> => {
+    const known = intervals.get(meter.meter) ?? new Map<number, EnergyInterval>();
+    intervals.set(meter.meter, known);
+    return known;
+  };
   if (elsewhere.length > 0) {
-    for (const { meter, start, ...interval } of await sources.store.readIntervals(elsewhere, range)) {
-      let ofMeter = intervals.get(meter.meter);
-      if (ofMeter === undefined) intervals.set(meter.meter, (ofMeter = new Map()));
-      ofMeter.set(start, interval);
+    for (const { meter, start, ...interval } of await store.readIntervals(elsewhere, range)) {
+      // What is in memory is newer than what is in the store.
+      if (held(meter, Math.floor(start / DAY_MS)) === undefined) intervalsOf(meter).set(start, interval);
     }
-    overlayHeld(elsewhere, range, sources.held, intervals);
+  }
+  for (const meter of meters) {
+    for (const day of daysOf(range)) {
+      const inMemory = held(meter, day);
+      if (inMemory !== undefined) addIntervals(inMemory, range, intervalsOf(meter));
+    }
   }
   return buildCampLedgerDay({ registry, mission: at.mission, camp: at.camp, date: at.date, intervals });
 }
 
-/** All intervals of a meter in the range when every UTC day it touches is held in memory. */
-function heldIntervals(
-  ref: MeterRef,
-  { from, to }: { from: number; to: number },
-  held: HeldDay,
-): Map<number, EnergyInterval> | undefined {
-  const found = new Map<number, EnergyInterval>();
-  for (let day = Math.floor(from / DAY_MS); day * DAY_MS < to; day += 1) {
-    const known = held(ref, day);
-    if (known === undefined) return undefined;
-    addIntervals(known, { from, to }, found);
-  }
-  return found;
-}
-
-/** What is in memory is newer than what is in the store. */
-function overlayHeld(
-  meters: readonly MeterRef[],
-  range: { from: number; to: number },
-  held: HeldDay,
-  intervals: Map<string, Map<number, EnergyInterval>>,
-): void {
-  for (const ref of meters) {
-    for (let day = Math.floor(range.from / DAY_MS); day * DAY_MS < range.to; day += 1) {
-      const known = held(ref, day);
-      if (known === undefined) continue;
-      const ofMeter = intervals.get(ref.meter) ?? new Map<number, EnergyInterval>();
-      for (const start of [...ofMeter.keys()]) if (Math.floor(start / DAY_MS) === day) ofMeter.delete(start);
-      addIntervals(known, range, ofMeter);
-      intervals.set(ref.meter, ofMeter);
-    }
-  }
+/** The UTC days that a local day touches. */
+function daysOf({ from, to }: TimeRange): number[] {
+  const first = Math.floor(from / DAY_MS);
+  return Array.from({ length: Math.ceil(to / DAY_MS) - first }, (_, i) => first + i);
 }
 
 function addIntervals(
   { day, intervals }: MeterDay,
-  { from, to }: { from: number; to: number },
+  { from, to }: TimeRange,
   into: Map<number, EnergyInterval>,
 ): void {
   for (const [place, interval] of intervals.entries()) {
     const start = day * DAY_MS + place * INTERVAL_MS;
     if (interval !== null && start >= from && start < to) into.set(start, interval);
   }
-}
-
-/** The month entries that changed day entries move: the stored days of those months with the new ones in their place. */
-export async function ledgerOfMonths(
-  changed: readonly CampDate[],
-  dayEntries: readonly LedgerEntry[],
-  store: LedgerStore,
-): Promise<LedgerEntry[]> {
-  const months = new Map(
-    changed.map(({ mission, camp, date }) => [
-      `${mission}/${camp}/${monthOf(date)}`,
-      { mission, camp, month: monthOf(date) },
-    ]),
-  );
-  const isChanged = new Set(changed.map(({ mission, camp, date }) => `${mission}/${camp}/${date}`));
-  const entries: LedgerEntry[] = [];
-  for (const { mission, camp, month } of months.values()) {
-    const { from, to } = monthPeriod(month);
-    const stored = await store.readLedger({ level: 'day', from, to, mission, camp });
-    const kept = stored.filter(({ period }) => !isChanged.has(`${mission}/${camp}/${period}`));
-    const fresh = dayEntries.filter(
-      (entry) => entry.mission === mission && entry.camp === camp && monthOf(entry.period) === month,
-    );
-    entries.push(...buildLedgerMonth([...kept, ...fresh]));
-  }
-  return entries;
 }

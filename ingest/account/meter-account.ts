@@ -14,6 +14,9 @@ import {
 } from '#lib/energy/interval.ts';
 import type { MeterRef, Reading } from '#lib/energy/reading.ts';
 
+/** The instants of a day's late readings; 'any' where they are not known, or too many to keep. */
+export type LateInstants = Set<number> | 'any';
+
 export interface MeterAccount {
   readonly meter: MeterRef;
   rules: MeterRules;
@@ -22,8 +25,8 @@ export interface MeterAccount {
   /** days held in memory: those changed since they were last stored, and the newest two */
   readonly days: Map<number, MeterDay>;
   readonly changed: Set<number>;
-  /** UTC days to recompute from raw, each with the instants of its late readings */
-  readonly late: Map<number, Set<number>>;
+  /** UTC days to recompute from raw */
+  readonly late: Map<number, LateInstants>;
   /** the rules changed: everything is accounted anew */
   isToRestart: boolean;
   /** while recomputation reads the store, what comes in waits here */
@@ -32,6 +35,8 @@ export interface MeterAccount {
 
 /** Days kept in memory after they were stored: the newest, and the one before for its local days. */
 const DAYS_KEPT = 2;
+/** Late instants kept of a day; beyond, all of the day's readings count as late. */
+const MAX_LATE_INSTANTS = 2_000;
 const IN_NO_DAY = emptyInterval();
 
 export function openAccount(meter: MeterRef, rules: MeterRules): MeterAccount {
@@ -47,7 +52,7 @@ export function openAccount(meter: MeterRef, rules: MeterRules): MeterAccount {
   };
 }
 
-/** Takes one stored reading. Never fails: what is not in order is noted as late. */
+/** Takes one stored reading. What is not in order is noted as late. */
 export function take(account: MeterAccount, reading: Reading): void {
   const { state } = account;
   if (account.waiting !== null) {
@@ -65,17 +70,31 @@ export function take(account: MeterAccount, reading: Reading): void {
 
 export function noteLate(account: MeterAccount, at: number): void {
   const day = utcDayOf(at);
-  let instants = account.late.get(day);
-  if (instants === undefined) {
-    instants = new Set();
-    account.late.set(day, instants);
-  }
-  instants.add(at);
+  const instants = account.late.get(day);
+  if (instants === undefined) account.late.set(day, new Set([at]));
+  else if (instants === 'any') return;
+  else if (instants.size < MAX_LATE_INSTANTS) instants.add(at);
+  else account.late.set(day, 'any');
+}
+
+/** Any of the day's readings may be late. */
+export function noteLateDay(account: MeterAccount, day: number): void {
+  account.late.set(day, 'any');
 }
 
 /** Whether the account has anything to recompute. */
 export function isLate(account: MeterAccount): boolean {
   return account.isToRestart || account.late.size > 0;
+}
+
+/** The whole account anew, from the first reading on. */
+export function restart(account: MeterAccount, rules: MeterRules): void {
+  account.rules = rules;
+  account.isToRestart = true;
+  account.state = null;
+  account.days.clear();
+  account.changed.clear();
+  account.late.clear();
 }
 
 function openDays(account: MeterAccount, state: AccountState, at: number): void {
@@ -94,7 +113,7 @@ function intervalOf(account: MeterAccount, index: number): EnergyInterval {
   const held = account.days.get(day);
   if (held === undefined) {
     // A channel speaks again after so long that its last day has left memory: that day is recomputed.
-    if (!account.late.has(day)) account.late.set(day, new Set());
+    noteLateDay(account, day);
     return IN_NO_DAY;
   }
   account.changed.add(day);
@@ -102,12 +121,15 @@ function intervalOf(account: MeterAccount, index: number): EnergyInterval {
   return (held.intervals[place] ??= emptyInterval());
 }
 
-/** The days changed since this was last called. */
+/**
+ * The days changed since this was last called, as they are now: an interval that becomes known while they are
+ * being written belongs to the next time.
+ */
 export function takeChanged(account: MeterAccount): MeterDay[] {
   const days: MeterDay[] = [];
   for (const day of account.changed) {
     const held = account.days.get(day);
-    if (held !== undefined) days.push(held);
+    if (held !== undefined) days.push({ ...held, intervals: [...held.intervals] });
   }
   account.changed.clear();
   return days;

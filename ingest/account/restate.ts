@@ -8,38 +8,50 @@ import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
 import type { LedgerEntry } from '#lib/energy/ledger.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
-import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { rulesOf, type MeterRules, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { ledgerOfDay } from './ledger-room.ts';
+import type { Pace } from './pace.ts';
+
+/** What a meter's device profile says of its registers, by the registry that names the profile. */
+export type RegisterDefaultsOf = (registry: Registry) => (meter: MeterRef) => ProfileRegisters;
+
+export interface CampToRestate {
+  readonly mission: string;
+  readonly camp: string;
+  /** in force now or, when the mission is no longer registered, until now */
+  readonly zone: string;
+}
 
 export interface Restatement {
-  /** to be accounted anew from raw readings */
-  readonly meters: readonly MeterRef[];
+  /** to be accounted anew from raw readings, by these rules */
+  readonly meters: readonly { readonly meter: MeterRef; readonly rules: MeterRules }[];
   /** whose ledger is to be rebuilt */
-  readonly camps: readonly { mission: string; camp: string }[];
+  readonly camps: readonly CampToRestate[];
 }
 
 /** What has to be done to go from the accounts of `before` to those of `after`. @throws AppError */
 export async function planRestatement(
   before: Registry,
   after: Registry,
-  { store, registerDefaults }: { store: Store; registerDefaults: (meter: MeterRef) => ProfileRegisters },
+  parts: { readonly store: Pick<Store, 'listMeters'>; readonly registerDefaultsOf: RegisterDefaultsOf },
 ): Promise<Restatement> {
-  const seen = await store.listMeters();
-  const meters = seen
-    .map(({ meter }) => meter)
-    .filter((meter) => {
-      const defaults = registerDefaults(meter);
-      return !isSame(rulesOf(before, meter, defaults), rulesOf(after, meter, defaults));
-    });
-  const camps = new Map(
-    seen.map(({ meter: { mission, camp } }) => [`${mission}/${camp}`, { mission, camp }]),
-  );
-  return {
-    meters,
-    camps: [...camps.values()].filter((camp) => !isSame(ledgerBasis(before, camp), ledgerBasis(after, camp))),
-  };
+  const seen = await parts.store.listMeters();
+  const defaultsBefore = parts.registerDefaultsOf(before);
+  const defaultsAfter = parts.registerDefaultsOf(after);
+  const meters = seen.flatMap(({ meter }) => {
+    const rules = rulesOf(after, meter, defaultsAfter(meter));
+    return isSame(rulesOf(before, meter, defaultsBefore(meter)), rules) ? [] : [{ meter, rules }];
+  });
+  const camps = new Map<string, CampToRestate>();
+  for (const { mission, camp } of seen.map(({ meter }) => meter)) {
+    const zone = (missionOf(after, mission) ?? missionOf(before, mission))?.zone;
+    if (zone === undefined) continue;
+    if (isSame(ledgerBasis(before, { mission, camp }), ledgerBasis(after, { mission, camp }))) continue;
+    camps.set(`${mission}/${camp}`, { mission, camp, zone });
+  }
+  return { meters, camps: [...camps.values()] };
 }
 
 /** All of the registry that a camp's ledger depends on. */
@@ -60,32 +72,39 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Rebuilds a camp's ledger, month by month, from the interval energy in the store. @throws AppError */
-export async function restateCamp(
-  at: { mission: string; camp: string },
-  registry: Registry,
-  store: Store,
-): Promise<void> {
-  const zone = missionOf(registry, at.mission)?.zone;
-  const seen = await store.listMeters(at);
-  if (zone === undefined || seen.length === 0) return;
-  const firsts = await Promise.all(seen.map(({ meter }) => store.readingFrom(meter, 0)));
-  const firstAt = Math.min(...firsts.map((reading) => reading?.at ?? Infinity));
-  const lastAt = Math.max(...seen.map((meter) => meter.lastAt));
-  const lastDate = localDateOf(lastAt, zone);
-  let month: { name: string; entries: LedgerEntry[] } | undefined;
-  for (let date = localDateOf(firstAt, zone); date <= lastDate; date = addDays(date, 1)) {
-    if (month?.name !== monthOf(date)) {
-      if (month !== undefined) await replaceMonth(month);
-      month = { name: monthOf(date), entries: [] };
-    }
-    const entries = await ledgerOfDay({ ...at, date }, registry, { held: () => undefined, store });
-    await store.replaceLedger({ ...at, level: 'day', period: date }, entries);
-    month.entries.push(...entries);
-  }
-  if (month !== undefined) await replaceMonth(month);
+export interface RestateParts {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly pace: Pace;
+}
 
-  async function replaceMonth({ name, entries }: { name: string; entries: LedgerEntry[] }): Promise<void> {
-    await store.replaceLedger({ ...at, level: 'month', period: name }, buildLedgerMonth(entries));
+/** Rebuilds a camp's ledger, month by month, from the interval energy in the store. @throws AppError; Stopped */
+export async function restateCamp(at: CampToRestate, { registry, store, pace }: RestateParts): Promise<void> {
+  const { mission, camp } = at;
+  const dates = await datesOf(at, store);
+  for (const [month, ofMonth] of Map.groupBy(dates, monthOf)) {
+    const entries: LedgerEntry[] = [];
+    for (const date of ofMonth) {
+      await pace.rest();
+      const ofDay = await ledgerOfDay({ mission, camp, date }, { registry, held: () => undefined, store });
+      await store.replaceLedger({ mission, camp, level: 'day', period: date }, ofDay);
+      entries.push(...ofDay);
+    }
+    await store.replaceLedger({ mission, camp, level: 'month', period: month }, buildLedgerMonth(entries));
   }
+}
+
+/** Every local date the camp may have energy on, whatever its zone was before. */
+async function datesOf({ mission, camp, zone }: CampToRestate, store: Store): Promise<string[]> {
+  const seen = await store.listMeters({ mission, camp });
+  const firsts = await Promise.all(seen.map(({ meter }) => store.readingFrom(meter, 0)));
+  const instants = firsts.flatMap((reading) => (reading === undefined ? [] : [reading.at]));
+  if (instants.length === 0) return [];
+  const last = addDays(localDateOf(Math.max(...seen.map(({ lastAt }) => lastAt)), zone), 1);
+  const dates: string[] = [];
+  for (let date = addDays(localDateOf(Math.min(...instants), zone), -1); date <= last;) {
+    dates.push(date);
+    date = addDays(date, 1);
+  }
+  return dates;
 }

@@ -1,8 +1,10 @@
 /**
  * The live topic: the newest normalised reading of each meter, republished retained at
  * `bluewatt/live/{mission}/{camp}/{meter}`, at most once a second a meter. A device that tells power and
- * registers in separate messages shows as one reading: the newest value of each quantity.
+ * registers in separate messages shows as one reading: the newest value of each quantity. A meter whose
+ * transformer is clamped backwards shows the right way round.
  */
+import { turnedRound } from '#lib/energy/direction.ts';
 import type { MeterRef, Reading, Values } from '#lib/energy/reading.ts';
 
 const MIN_PERIOD_MS = 1_000;
@@ -25,7 +27,10 @@ interface Newest {
   isDue: boolean;
 }
 
-export function createLivePublisher(publish: PublishLive): LivePublisher {
+export function createLivePublisher(
+  publish: PublishLive,
+  isInverted: (meter: MeterRef) => boolean,
+): LivePublisher {
   const byMeter = new Map<string, Newest>();
   const due = new Set<Newest>();
   const counters = { published: 0 };
@@ -60,10 +65,14 @@ export function createLivePublisher(publish: PublishLive): LivePublisher {
         newest.isDue = false;
         newest.publishedAt = now;
         counters.published += 1;
-        publish(`bluewatt/live/${newest.meter.key}`, JSON.stringify({ at: newest.at, ...newest.values }));
+        publish(`bluewatt/live/${newest.meter.key}`, payloadOf(newest, isInverted));
       }
     },
   };
+}
+
+function payloadOf({ meter, at, values }: Newest, isInverted: (meter: MeterRef) => boolean): string {
+  return JSON.stringify({ at, ...(isInverted(meter) ? turnedRound(values) : values) });
 }
 
 /** Whether `next` tells every quantity that `previous` did: the usual case, and then nothing is copied. */

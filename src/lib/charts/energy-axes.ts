@@ -1,10 +1,17 @@
 /** The axes of the energy chart: time below, energy on the left, share 0..100 % on the right. Pure. */
 import type { ChartOptions } from 'chart.js';
-import type { EnergyChartInput } from './energy-chart.ts';
+import type { ChartTheme } from './palette.ts';
 
 type Scales = NonNullable<ChartOptions<'bar' | 'line'>['scales']>;
 
-export function energyAxes(input: EnergyChartInput): Scales {
+export interface EnergyAxesInput {
+  readonly texts: { readonly energyAxis: string; readonly shareAxis: string };
+  readonly theme: ChartTheme;
+  readonly formatAxis: (units: number) => string;
+  readonly formatShare: (share: number) => string;
+}
+
+export function energyAxes(input: EnergyAxesInput): Scales {
   const { theme, texts, formatAxis, formatShare } = input;
   const title = (text: string) => ({ display: true, text, color: theme.muted, font: { size: 12 } });
   return {

@@ -1,0 +1,66 @@
+/**
+ * The registry that accounts and ledger are made by, as against the one in force: what lies between the two
+ * is planned, done and then remembered in the journal, so that a crash in the middle does it again.
+ */
+import type { Registry } from '#lib/registry/types.ts';
+import type { Store } from '#lib/server/store/store.ts';
+import type { Bookmarks } from './bookmarks.ts';
+import type { Pace } from './pace.ts';
+import {
+  planRestatement,
+  restateCamp,
+  type CampToRestate,
+  type RegisterDefaultsOf,
+  type Restatement,
+} from './restate.ts';
+
+export interface AppliedRegistryParts {
+  readonly store: Store;
+  readonly bookmarks: Pick<Bookmarks, 'accountedRegistry' | 'saveAccountedRegistry'>;
+  /** in force at the start */
+  readonly registry: Registry;
+  readonly registerDefaultsOf: RegisterDefaultsOf;
+}
+
+export class AppliedRegistry {
+  readonly #parts: AppliedRegistryParts;
+  readonly #camps = new Map<string, CampToRestate>();
+  #current: Registry;
+  #isSaved: boolean;
+
+  constructor(parts: AppliedRegistryParts) {
+    this.#parts = parts;
+    const accounted = parts.bookmarks.accountedRegistry();
+    this.#current = accounted ?? parts.registry;
+    this.#isSaved = accounted !== undefined;
+  }
+
+  get current(): Registry {
+    return this.#current;
+  }
+
+  /** Goes over to `after`. Returns the meters to account anew; the camps to restate are kept. @throws AppError */
+  async plan(after: Registry): Promise<Restatement['meters']> {
+    if (this.#current === after) return [];
+    const { meters, camps } = await planRestatement(this.#current, after, this.#parts);
+    for (const camp of camps) this.#camps.set(`${camp.mission}/${camp.camp}`, camp);
+    this.#current = after;
+    this.#isSaved = false;
+    return meters;
+  }
+
+  /** @throws AppError; Stopped. What is not restated then is the next time. */
+  async restateCamps(pace: Pace): Promise<void> {
+    for (const [key, camp] of this.#camps) {
+      await restateCamp(camp, { registry: this.#current, store: this.#parts.store, pace });
+      this.#camps.delete(key);
+    }
+  }
+
+  /** To be called when all that {@link plan} gave is done and in the store. */
+  save(): void {
+    if (this.#isSaved || this.#camps.size > 0) return;
+    this.#parts.bookmarks.saveAccountedRegistry(this.#current);
+    this.#isSaved = true;
+  }
+}

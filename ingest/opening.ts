@@ -1,0 +1,71 @@
+/** What the worker opens at its start: its files, the store, and the source of messages. */
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
+import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
+import type { Settings } from '#lib/server/settings.ts';
+import { openStore } from '#lib/server/store/open.ts';
+import type { Store } from '#lib/server/store/store.ts';
+import { createDeadLetters, type DeadLetters } from './deliver/dead-letters.ts';
+import { DELIVERY_LIMITS } from './deliver/delivery.ts';
+import { createSpool, type Spool } from './deliver/spool.ts';
+import { openJournal } from './journal.ts';
+import { createEmbeddedBroker } from './sources/embedded-broker.ts';
+import { createMqttSource } from './sources/mqtt-source.ts';
+import type { Receive, Source, SourceEvent } from './sources/source.ts';
+
+const DEAD_LETTER_BYTES_PER_REASON = 256_000_000;
+
+export interface WorkerFiles {
+  readonly registryStore: RegistryStore;
+  readonly journal: DatabaseSync;
+  readonly store: Store;
+  readonly letters: DeadLetters;
+  readonly spool: Spool;
+  /** Runs `work` in one synced transaction of the journal. @throws AppError */
+  readonly inJournal: (work: () => void) => void;
+}
+
+/** @throws AppError */
+export async function openFiles(settings: Settings): Promise<WorkerFiles> {
+  const registryStore = openRegistryStore(settings.dataDir);
+  const journal = openJournal(settings.dataDir);
+  const store = await openStore({
+    dataDir: settings.dataDir,
+    ...(settings.influx && { influxUrl: settings.influx.url }),
+    ...(settings.influx?.token !== undefined && { influxToken: settings.influx.token }),
+  });
+  const spool = createSpool(journal, settings.spoolMaxBytes);
+  return {
+    registryStore,
+    journal,
+    store,
+    letters: createDeadLetters(journal, DEAD_LETTER_BYTES_PER_REASON),
+    spool,
+    inJournal(work) {
+      try {
+        inTransaction(journal, work);
+      } catch (error) {
+        spool.recount();
+        throw translateSqliteError(error, 'worker.db');
+      }
+    },
+  };
+}
+
+/** The broker that the settings name, or the embedded one. @throws AppError */
+export async function openSource(
+  { mqtt, broker }: Pick<Settings, 'mqtt' | 'broker'>,
+  hooks: { readonly receive: Receive; readonly onEvent: (event: SourceEvent) => void },
+): Promise<Source> {
+  if (mqtt.url === undefined) return createEmbeddedBroker({ ...broker, ...hooks });
+  const { url, clientId, username, password, caFile } = mqtt;
+  return createMqttSource({
+    url,
+    clientId,
+    receiveMaximum: DELIVERY_LIMITS.receiveMaximum,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(caFile !== undefined && { caFile }),
+    ...hooks,
+  });
+}
