@@ -78,9 +78,9 @@ describe('the line protocol', () => {
   });
 
   it('refuses numbers that are none in accounts', () => {
-    expect(() => dayLines(meterDay(meter, DAY0, { 0: interval({ forwardWh: NaN }) }), 1n, 0n)).toThrow(
-      RangeError,
-    );
+    const day = meterDay(meter, DAY0, { 0: interval({ forwardWh: NaN }) });
+    const changed = Uint8Array.of(1);
+    expect(() => dayLines({ day, known: 1n, withdrawn: 0n, changed })).toThrow(RangeError);
     expect(() => ledgerLine(entry({ energyWh: Infinity }))).toThrow(RangeError);
   });
 

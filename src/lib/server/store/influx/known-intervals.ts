@@ -55,8 +55,11 @@ export function createKnownIntervals(
 }
 
 function maskOf(intervals: readonly unknown[]): bigint {
-  return intervals.reduce<bigint>(
-    (mask, interval, index) => (interval === null ? mask : mask | (1n << BigInt(index))),
-    0n,
-  );
+  // In words first: a bigint for each of 96 bits is a hundred times the work.
+  const words = new BigUint64Array(2);
+  const bits = new Uint32Array(words.buffer);
+  for (const [index, interval] of intervals.entries()) {
+    if (interval !== null) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
+  }
+  return ((words[1] ?? 0n) << 64n) | (words[0] ?? 0n);
 }

@@ -65,22 +65,35 @@ export function createReadingEncoder(): (reading: Reading) => string {
   };
 }
 
+export interface DayToWrite {
+  readonly day: MeterDay;
+  /** which intervals are known, and which were known before and no longer are: bit i for interval i */
+  readonly known: bigint;
+  readonly withdrawn: bigint;
+  /** by index, 1 for each known interval that is not in the store as it stands */
+  readonly changed: Uint8Array;
+}
+
 /**
- * One meter's day: a line per known interval, one per interval that was known before and no longer is
- * (`withdrawn`, by index), and the checkpoint. All go out in one request.
+ * One meter's day: a line per known interval that changed, one per interval that was known before and no longer
+ * is, and the checkpoint. All go out in one request.
  */
-export function dayLines(
-  { meter, day, start, intervals }: MeterDay,
-  known: bigint,
-  withdrawn: bigint,
-): string[] {
+export function dayLines({
+  day: { meter, day, start, intervals },
+  known,
+  withdrawn,
+  changed,
+}: DayToWrite): string[] {
   const tags = tagsOf(meter);
   const series = seriesOf('energy', tags);
   const lines: string[] = [];
   for (const [index, interval] of intervals.entries()) {
-    const at = String(day * DAY_MS + index * INTERVAL_MS);
-    if (interval !== null) lines.push(`${series} ${intervalFields(interval)} ${at}`);
-    else if (((withdrawn >> BigInt(index)) & 1n) === 1n) lines.push(`${series} ${WITHDRAWN_INTERVAL} ${at}`);
+    const at = day * DAY_MS + index * INTERVAL_MS;
+    if (interval !== null) {
+      if (changed[index] === 1) lines.push(`${series} ${intervalFields(interval)} ${String(at)}`);
+    } else if (withdrawn !== 0n && ((withdrawn >> BigInt(index)) & 1n) === 1n) {
+      lines.push(`${series} ${WITHDRAWN_INTERVAL} ${String(at)}`);
+    }
   }
   const checkpoint = `start=${quoted(JSON.stringify(start))},known=${quoted(known.toString(16))}`;
   lines.push(`${seriesOf('checkpoint', tags)} ${checkpoint} ${String(day * DAY_MS)}`);

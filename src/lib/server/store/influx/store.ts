@@ -17,6 +17,7 @@ import { createQueries, type InfluxQueries } from './query.ts';
 import { listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
 import { createSender } from './send.ts';
 import { createLineWriter, type LineWriter } from './write.ts';
+import { createWrittenDays, type WrittenDays } from './written-days.ts';
 
 export interface InfluxStoreOptions {
   /** `http(s)://user:password@host:8086/database` */
@@ -36,20 +37,24 @@ export interface InfluxStoreOptions {
 export function createInfluxStore(options: InfluxStoreOptions): Store {
   const address = parseInfluxAddress(options.url, options.token);
   const queries = createQueries(address, options.queryTimeoutMs ?? 30_000);
+  const writtenDays = createWrittenDays();
   const writeLines = createLineWriter({
     send: createSender({
       address,
       fetch: options.fetch ?? globalThis.fetch,
       timeoutMs: options.writeTimeoutMs ?? 10_000,
     }),
-    createDatabase: () => queries.createDatabase(),
+    createDatabase: () => {
+      writtenDays.forget();
+      return queries.createDatabase();
+    },
     shown: address.shown,
   });
 
   return {
     kind: 'influx',
     writeReadings: readingWriter(writeLines),
-    ...accountWriters(queries, writeLines, address.shown),
+    ...accountWriters({ queries, writeLines, writtenDays, shown: address.shown }),
     readReadings: (meter, range) => readReadings(queries, meter, range),
     readingBefore: (meter, at) => readingBefore(queries, meter, at),
     readingFrom: (meter, at) => readingFrom(queries, meter, at),
@@ -79,11 +84,17 @@ function readingWriter(writeLines: LineWriter): Store['writeReadings'] {
   };
 }
 
-function accountWriters(
-  queries: InfluxQueries,
-  writeLines: LineWriter,
-  shown: string,
-): Pick<Store, 'writeAccounts' | 'replaceLedger'> {
+function accountWriters({
+  queries,
+  writeLines,
+  writtenDays,
+  shown,
+}: {
+  queries: InfluxQueries;
+  writeLines: LineWriter;
+  writtenDays: WrittenDays;
+  shown: string;
+}): Pick<Store, 'writeAccounts' | 'replaceLedger'> {
   const knownIntervals = createKnownIntervals((day) => readKnownOfDay(queries, day));
 
   /** Accounts are our own numbers: if InfluxDB refuses one, something is wrong that a person must look at. */
@@ -100,8 +111,10 @@ function accountWriters(
       assertMeterDays(days);
       assertLedger(entries);
       const plan = await knownIntervals.plan(days);
-      await writeAll(plan.flatMap(({ day, known, withdrawn }) => dayLines(day, known, withdrawn)));
+      const toWrite = plan.map((planned) => ({ ...planned, ...writtenDays.begin(planned.day) }));
+      await writeAll(toWrite.flatMap(dayLines));
       knownIntervals.settle(plan);
+      writtenDays.settle(toWrite);
       await writeAll(entries.map((entry) => ledgerLine(entry)));
     },
     async replaceLedger(scope, entries) {
