@@ -73,7 +73,7 @@ function drawBar(progress: number, day: string): void {
 }
 
 try {
-  ensureBuild();
+  await ensureBuild();
   importRegistry();
   const { worker, web, address } = await startSystem(settings, children, { env, log: 'ignore' });
   const simulator = children.start('simulator', join('ingest', 'simulator', 'main.ts'), {

@@ -6,7 +6,7 @@ import { settingsOrExit, startSystem, untilStop } from './system.ts';
 const settings = settingsOrExit();
 const children = createChildren();
 try {
-  ensureBuild();
+  await ensureBuild();
   const { worker, web, address } = await startSystem(settings, children);
   const broker =
     settings.mqtt.url === undefined

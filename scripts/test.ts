@@ -4,5 +4,5 @@ import { run } from './run.ts';
 import { ensureServices } from './services.ts';
 
 await ensureServices();
-ensureBuild();
+await ensureBuild();
 process.exit(run('vitest', ['run', ...process.argv.slice(2)]));

@@ -1,12 +1,12 @@
 /** HQ's question: how does every mission stand against its targets? */
 import { brokerAddress, workerHealth } from '#lib/server/context.ts';
+import { readWorkerReport, type WorkerReport } from '#lib/server/live/worker-report.ts';
 import { missionsAnswer } from '#lib/server/queries/missions.ts';
 import { trendsAnswer } from '#lib/server/queries/trends.ts';
 import { ask } from './ask.ts';
 import { periodChoices, readPeriod } from './period.ts';
 import { registrationLines } from './registration.ts';
 import { listUnassigned, toUnassignedMeters } from './unassigned.ts';
-import { workerLine } from './worker-line.ts';
 import type { PageServerLoad } from './$types';
 
 /** What to type for a first reading, as of now. */
@@ -21,8 +21,15 @@ function firstCommand(now: number): { command: string; isEmbedded: boolean } {
   };
 }
 
+/** The line needs no more of the report than its state and problems. */
+function workerLine(health: unknown): Pick<WorkerReport, 'state' | 'problems'> {
+  const { state, problems } = readWorkerReport(health);
+  return { state, problems };
+}
+
 export const load: PageServerLoad = async ({ url }) => {
-  const health = workerHealth();
+  // Before the store is asked: reading much keeps the event loop busy, and an answer then looks late.
+  const health = await workerHealth();
   return ask(async (ctx) => {
     const period = readPeriod(url, ctx.now);
     const hasMissions = Object.keys(ctx.registry.missions).length > 0;
@@ -39,13 +46,13 @@ export const load: PageServerLoad = async ({ url }) => {
       trends: trends.map(({ mission, months, course }) => ({
         mission,
         shares: months.map(({ renewableShare }) => renewableShare),
-        verdict: course.verdict,
+        course,
       })),
       unassigned: toUnassignedMeters(unassigned),
       first: hasMissions
         ? null
         : { ...firstCommand(ctx.now), registration: registrationLines(unassigned, ctx.registry) },
-      worker: workerLine(await health),
+      worker: workerLine(health),
     };
   });
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { viewMeter, fuelLevel, type MeterCard } from '#lib/components/camp/meter-view.ts';
+import { fuelLasts, fuelLevel, viewMeter, type MeterCard } from '#lib/components/camp/meter-view.ts';
 import { direction, powerFlow } from '#lib/components/camp/power-flow.ts';
-import { EMPTY_TRACE, traceReading } from '#lib/components/camp/trace.ts';
+import { EMPTY_TRACE, traceOf, traceReading } from '#lib/components/camp/trace.ts';
+import { litresPerPersonDay } from '#lib/components/figures/summary.ts';
 import { meterRef } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
 import { EMPTY_REGISTRY } from '#lib/registry/lookup.ts';
@@ -9,7 +10,6 @@ import { parseRegistry } from '#lib/registry/parse.ts';
 import type { EnergyBucket } from '#lib/server/queries/types.ts';
 import { toWeeks } from '../../src/routes/missions/[mission]/weeks.ts';
 import { registrationLines } from '../../src/routes/registration.ts';
-import { workerLine } from '../../src/routes/worker-line.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const card = (source: Source, meter: string = source): MeterCard => ({
@@ -78,6 +78,53 @@ describe('the trace of a camp', () => {
   });
 });
 
+describe('the trace of what the store holds', () => {
+  const events = [0, 10, 20, 30].flatMap((s) => [
+    { meter: 'a', source: 'diesel' as const, at: s * 1_000, powerW: 100 },
+    { meter: 'b', source: 'diesel' as const, at: s * 1_000 + 4_000, powerW: 50 },
+  ]);
+
+  it('begins when all early meters of a source have spoken, so that a part never passes for the sum', () => {
+    expect(traceOf(events).lines.diesel?.[0]).toEqual({ at: 4_000, powerW: 150 });
+    expect(traceOf(events).lines.diesel?.every(({ powerW }) => powerW === 150)).toBe(true);
+    expect(traceOf([...events].reverse())).toEqual(traceOf(events));
+  });
+
+  it('does not wait for a meter that begins to speak minutes later', () => {
+    const late = { meter: 'c', source: 'diesel' as const, at: 300_000, powerW: 1 };
+    expect(traceOf([...events, late]).lines.diesel?.[0]?.at).toBe(4_000);
+  });
+});
+
+describe('how long fuel lasts', () => {
+  const genset = (values: Record<string, number>, ageMs = 0) =>
+    viewMeter(card('diesel'), { at: NOW - ageMs, values }, NOW);
+
+  it('is told by the genset’s own rate, else estimated from its power', () => {
+    const told = fuelLasts(genset({ activePowerW: 50_000, fuelLevelL: 300, fuelRateLPerH: 15 }));
+    expect(told).toEqual({ hours: 20, isEstimate: false });
+    // 100 kW set at half load: 0.31 L/kWh
+    const guessed = fuelLasts(genset({ activePowerW: 50_000, fuelLevelPct: 31 }));
+    expect(guessed?.isEstimate).toBe(true);
+    expect(guessed?.hours).toBeCloseTo(310 / 15.5, 9);
+  });
+
+  it('is not told while the set stands, is silent, or says nothing of its tank', () => {
+    expect(fuelLasts(genset({ activePowerW: 0, fuelLevelL: 300 }))).toBeNull();
+    expect(fuelLasts(genset({ activePowerW: 9, fuelLevelL: 300 }, 600_000))).toBeNull();
+    expect(fuelLasts(genset({ activePowerW: 50_000 }))).toBeNull();
+  });
+});
+
+describe('figures a person a day', () => {
+  it('count metered and estimated litres, and are unknown without a headcount or energy', () => {
+    const known = { fuelL: 300, estimatedFuelL: 100, personDays: 200, status: 'reportable' as const };
+    expect(litresPerPersonDay(known)).toBe(2);
+    expect(litresPerPersonDay({ ...known, personDays: null })).toBeNull();
+    expect(litresPerPersonDay({ ...known, status: 'no-data' })).toBeNull();
+  });
+});
+
 describe('weeks', () => {
   const day = (date: string, total: number, share: number | null): EnergyBucket => ({
     start: `${date}T00:00:00+02:00`,
@@ -137,17 +184,5 @@ describe('the lines that register unknown meters', () => {
     if (!parsed.ok) return;
     expect(parsed.registry.missions['m']?.camps['c']?.meters['pv-1']?.source).toBe('solar');
     expect(parsed.registry.missions['123']?.camps['on']?.meters['null']).toBeDefined();
-  });
-});
-
-describe('the worker’s health line', () => {
-  it('tells running, troubled and silent apart, and trusts no report', () => {
-    expect(workerLine({ status: 'ok' })).toEqual({ state: 'ok' });
-    expect(workerLine({ status: 'degraded', problems: ['store down.', 7] })).toEqual({
-      state: 'degraded',
-      problem: 'store down',
-    });
-    for (const report of [undefined, null, 'ok', 7]) expect(workerLine(report)).toEqual({ state: 'silent' });
-    expect(workerLine({ status: 7 })).toEqual({ state: 'degraded' });
   });
 });

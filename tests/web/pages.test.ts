@@ -16,6 +16,7 @@ const PAGES = [
   '/missions/savanna/river-house',
   '/meters',
   '/methodology',
+  '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
   '/missions/nowhere',
 ];
 
@@ -123,6 +124,37 @@ describeWith(['chromium'], 'the dashboard', () => {
     const words = await page.locator('main').innerText();
     for (const word of ['Genset 1', 'PV field', 'kW', '62%', '3,100', 'Values as of'])
       expect(words).toContain(word);
+    await page.context().close();
+  });
+
+  it('opens the lineage of each headline figure, without script, in either language', async () => {
+    const page = await open('/missions/savanna?from=2026-01-01&to=2026-12-31', { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'how this figure is made' }).first().click();
+    expect(page.url()).toContain(
+      '/lineage?mission=savanna&from=2026-01-01&to=2026-12-31&figure=renewableShare',
+    );
+    expect(await page.locator('h1').innerText()).toBe('How it is made: Renewable share');
+    expect(await page.locator('main').innerText()).toMatch(/renewable share = \(solar[\s\S]*Genset 1/);
+    await page.getByRole('link', { name: 'Emissions', exact: true }).click();
+    expect(await page.locator('main').innerText()).toMatch(/t CO₂e[\s\S]*2\.6853\skg\/L[\s\S]*ipcc-2006-ar5/);
+    await page.getByRole('link', { name: 'Français' }).click();
+    expect(await page.locator('h1').innerText()).toBe('D’où vient ce chiffre : Émissions');
+    await page.context().close();
+  });
+
+  it('tells under the verdict why a mission is off course, by method and by what is missing', async () => {
+    const page = await open('/', { javaScriptEnabled: false });
+    const row = page.locator('tbody tr').first();
+    await row.getByText('Off course').click();
+    expect(await row.locator('details p').innerText()).toMatch(
+      /least squares[\s\S]*Missing: [\d.]+ pp, or [\d.,]+\s[GM]Wh a year[\s\S]*kWp/,
+    );
+    await page.context().close();
+  });
+
+  it('says how each meter was covered in words beside the strip', async () => {
+    const page = await open('/meters', { javaScriptEnabled: false });
+    expect(await page.getByRole('img', { name: /30 days in service: / }).count()).toBeGreaterThan(5);
     await page.context().close();
   });
 

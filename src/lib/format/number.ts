@@ -147,3 +147,16 @@ export function formatTonnes(massKg: number | null | undefined, locale: string):
   const tonnes = massKg / 1000;
   return formatNumber(tonnes, locale, Math.abs(tonnes) >= 100 ? 0 : 1);
 }
+
+const BYTES: readonly Scale[] = [
+  { unit: 'GB', factor: 1e9 },
+  { unit: 'MB', factor: 1e6 },
+  { unit: 'kB', factor: 1e3 },
+  { unit: 'B', factor: 1 },
+];
+
+/** Bytes → "1.2 MB"; an octet in French. */
+export function formatBytes(bytes: number | null | undefined, locale: string): string {
+  const text = formatScaled(bytes, locale, BYTES);
+  return locale.startsWith('fr') ? text.replace(/B$/, 'o') : text;
+}

@@ -1,13 +1,17 @@
-/** Which meters are there, which are silent, and which has nobody registered? */
+/** Which meters are there, which are silent, which has nobody registered, and what was not taken? */
 import { missionOf } from '#lib/registry/lookup.ts';
+import { workerHealth } from '#lib/server/context.ts';
+import { readWorkerReport } from '#lib/server/live/worker-report.ts';
 import { metersAnswer } from '#lib/server/queries/meters.ts';
 import { ask } from '../ask.ts';
 import { registrationLines } from '../registration.ts';
 import { listUnassigned, toUnassignedMeters } from '../unassigned.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () =>
-  ask(async (ctx) => {
+export const load: PageServerLoad = async () => {
+  // Before the store is asked: reading much keeps the event loop busy, and an answer then looks late.
+  const health = await workerHealth();
+  return ask(async (ctx) => {
     const [{ meters }, unassigned] = await Promise.all([metersAnswer(ctx), listUnassigned(ctx)]);
     return {
       now: ctx.now,
@@ -22,6 +26,8 @@ export const load: PageServerLoad = () =>
           lastPowerW: meter.lastReading?.activePowerW ?? null,
         })),
       unassigned: toUnassignedMeters(unassigned),
+      worker: readWorkerReport(health),
       registration: unassigned.length === 0 ? '' : registrationLines(unassigned, ctx.registry),
     };
   });
+};

@@ -1,4 +1,6 @@
 /** A meter of a camp as the live page shows it: what it is, what it said last, and how long ago. */
+import { defaultLitresPerKWh } from '#lib/energy/factors.ts';
+import { fuelHoursLeft } from '#lib/energy/genset.ts';
 import type { Source } from '#lib/energy/source.ts';
 import type { Values } from '#lib/energy/reading.ts';
 
@@ -38,6 +40,21 @@ export function viewMeter(card: MeterCard, latest: Latest | undefined, now: numb
     ageMs,
     isStale: ageMs === null || ageMs > card.staleAfterMs,
   };
+}
+
+/**
+ * Hours that the fuel in the tank lasts at the present burn: the genset's own fuel rate, else its power at the
+ * default consumption, and then an estimate. Null while it stands, is silent, or tells no level in litres.
+ */
+export function fuelLasts(meter: MeterView): { hours: number; isEstimate: boolean } | null {
+  const levelL = fuelLevel(meter)?.litres ?? null;
+  const { powerW, ratedW, isStale, values } = meter;
+  if (levelL === null || isStale || powerW === null || powerW <= 0) return null;
+  const rate = values.fuelRateLPerH ?? 0;
+  const litresPerKWh = defaultLitresPerKWh({ ratedW: ratedW ?? undefined, meanPowerW: powerW });
+  const burnLPerH = rate > 0 ? rate : (powerW / 1000) * litresPerKWh;
+  const hours = fuelHoursLeft({ levelL, burnLPerH });
+  return hours === null ? null : { hours, isEstimate: rate <= 0 };
 }
 
 /** Fuel in the tank: litres, and the fraction 0..1 where either is known. Null without a level. */

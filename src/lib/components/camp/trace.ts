@@ -46,3 +46,28 @@ export function traceReading(trace: Trace, { meter, source, at, powerW }: TraceE
   const line = pushSample(trace.lines[source] ?? [], { at, powerW: sumW }, { limit: MAX_SAMPLES, since });
   return { lines: { ...trace.lines, [source]: line }, parts };
 }
+
+/** How long a source's line waits for the rest of its meters to speak for the first time. */
+const FIRST_WORDS_MS = 120_000;
+
+/**
+ * The trace of readings already there. A source's line begins once all of its meters have spoken that speak within
+ * its first two minutes: before that, the sum of some of them would pass for the sum of all.
+ */
+export function traceOf(events: readonly TraceEvent[]): Trace {
+  const sorted = [...events].sort((a, b) => a.at - b.at);
+  const { lines, parts } = sorted.reduce(traceReading, EMPTY_TRACE);
+  const whole = (Object.entries(lines) as [Source, readonly Sample[]][]).map(([source, line]) => {
+    const from = wholeFrom(sorted.filter((event) => event.source === source));
+    return [source, line.filter(({ at }) => at >= from)] as const;
+  });
+  return { lines: Object.fromEntries(whole), parts };
+}
+
+/** The instant from which every early meter of one source has spoken. */
+function wholeFrom(events: readonly TraceEvent[]): number {
+  const start = events[0]?.at ?? 0;
+  const firstByMeter = new Map<string, number>();
+  for (const { meter, at } of events) if (!firstByMeter.has(meter)) firstByMeter.set(meter, at);
+  return Math.max(start, ...[...firstByMeter.values()].filter((at) => at - start <= FIRST_WORDS_MS));
+}

@@ -1,10 +1,11 @@
 /** One row of a ranked table: a mission or a camp, with what is said of it. */
+import type { CourseView } from './course-words.ts';
 import type { SummaryView } from './summary.ts';
 
 export interface TrendView {
   /** the last 24 complete months, oldest first */
   readonly shares: readonly (number | null)[];
-  readonly verdict: 'on-course' | 'off-course' | 'unknown';
+  readonly course: CourseView;
 }
 
 export interface ShareTableRow {

@@ -44,10 +44,35 @@ export interface SummaryView {
   readonly ghgKg: number;
   readonly coverage: number | null;
   readonly quality: QualityView;
+  /** held back from every figure until somebody confirms it */
+  readonly implausibleWh: number;
+  /** people × days so far; null where a headcount is missing */
+  readonly personDays: number | null;
   readonly status: ShareStatus;
 }
 
 /** Withheld shares and missing ones take no rank. */
 export function isRanked({ status, gapPp }: Pick<SummaryView, 'status' | 'gapPp'>): boolean {
   return (status === 'reportable' || status === 'provisional') && gapPp !== null;
+}
+
+/** Litres burnt a person a day, metered and estimated; null without a headcount or without any energy. */
+export function litresPerPersonDay({
+  fuelL,
+  estimatedFuelL,
+  personDays,
+  status,
+}: Pick<SummaryView, 'fuelL' | 'estimatedFuelL' | 'personDays' | 'status'>): number | null {
+  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
+  return (fuelL + estimatedFuelL) / personDays;
+}
+
+/** kWh used a person a day; null as above. */
+export function kWhPerPersonDay({
+  electricityWh,
+  personDays,
+  status,
+}: Pick<SummaryView, 'electricityWh' | 'personDays' | 'status'>): number | null {
+  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
+  return electricityWh.total / 1000 / personDays;
 }

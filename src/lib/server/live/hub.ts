@@ -8,8 +8,6 @@ import { connect, type IClientOptions } from 'mqtt';
 import { LIVE_PREFIX, parseLiveMessage } from './live-message.ts';
 import { createNewestReadings, type Listener } from './newest-readings.ts';
 
-export type { LiveReading } from './live-message.ts';
-
 export interface LiveHubOptions {
   readonly brokerUrl: string;
   readonly username?: string;

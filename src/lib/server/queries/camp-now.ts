@@ -4,7 +4,7 @@ import { longestSilenceMs } from '../../energy/silence.ts';
 import { isInService } from '../../registry/in-service.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import { campSummaryAnswer } from './camps.ts';
-import { isStale, listMeters, type ListedMeter } from './meters.ts';
+import { isStale, listMeters, shownValues, type ListedMeter } from './meters.ts';
 import type { CampNow, MeterNow, QueryContext } from './types.ts';
 
 function meterNow(listed: ListedMeter, now: number): MeterNow {
@@ -17,7 +17,7 @@ function meterNow(listed: ListedMeter, now: number): MeterNow {
     ratedW: meter?.ratedW ?? null,
     tankL: meter?.tankL ?? null,
     registered: meter !== undefined,
-    lastValues: seen?.lastValues ?? null,
+    lastValues: shownValues(listed),
     lastSeenAt: seen === undefined ? null : toLocalTimestamp(seen.lastAt, zone),
     ageS: seen === undefined ? null : Math.max(0, (now - seen.lastAt) / 1000),
     stale: isStale(listed, now),

@@ -3,7 +3,8 @@
  * stand beside meters that speak and that nobody has registered: both are somebody's next task.
  */
 import { localDateOf, toLocalTimestamp } from '../../energy/calendar.ts';
-import { meterRef, type MeterRef } from '../../energy/reading.ts';
+import { turnedRound } from '../../energy/direction.ts';
+import { meterRef, type MeterRef, type Values } from '../../energy/reading.ts';
 import { longestSilenceMs } from '../../energy/silence.ts';
 import { isInService } from '../../registry/in-service.ts';
 import { meterOf, missionOf } from '../../registry/lookup.ts';
@@ -63,6 +64,12 @@ export function isStale({ meter, zone, seen }: ListedMeter, now: number): boolea
   return seen === undefined || now - seen.lastAt > longestSilenceMs(meter?.expectedIntervalS);
 }
 
+/** What the meter said last, in the direction its role serves; the store keeps what was published. */
+export function shownValues({ meter, seen }: ListedMeter): Values | null {
+  if (seen === undefined) return null;
+  return meter?.invert === true ? turnedRound(seen.lastValues) : seen.lastValues;
+}
+
 function meterStatus(listed: ListedMeter, coverage: MeterCoverage | undefined, now: number): MeterStatus {
   const { ref, meter, zone, seen } = listed;
   return {
@@ -74,7 +81,7 @@ function meterStatus(listed: ListedMeter, coverage: MeterCoverage | undefined, n
     ratedW: meter?.ratedW ?? null,
     registered: meter !== undefined,
     lastSeenAt: seen === undefined ? null : toLocalTimestamp(seen.lastAt, zone),
-    lastReading: seen?.lastValues ?? null,
+    lastReading: shownValues(listed),
     stale: isStale(listed, now),
     coverage: coverage?.total ?? null,
     coverageByDay: coverage?.days ?? [],

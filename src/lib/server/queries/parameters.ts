@@ -15,6 +15,10 @@ export type ParameterCode =
   | 'PERIOD_REVERSED'
   | 'PERIOD_TOO_LONG'
   | 'STEP_INVALID'
+  | 'FIGURE_INVALID'
+  | 'LIMIT_INVALID'
+  | 'INSTANT_INVALID'
+  | 'PARAMETER_MISSING'
   | 'SLUG_INVALID';
 
 export interface ParameterProblem {
@@ -31,23 +35,30 @@ const FIRST_DATE = '2000-01-01';
 const LAST_DATE = '2100-12-31';
 const STEPS = ['15m', '1h', '1d', '1mo'] as const satisfies readonly EnergyStep[];
 
-function bad(code: ParameterCode, field: string, message: string): { ok: false; problem: ParameterProblem } {
+export function bad(
+  code: ParameterCode,
+  field: string,
+  message: string,
+): { ok: false; problem: ParameterProblem } {
   return { ok: false, problem: { code, field, message } };
 }
 
 /** What a person typed, short enough to repeat to them. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
-function single(params: URLSearchParams, field: string): Parsed<string | undefined> {
+export function single(params: URLSearchParams, field: string): Parsed<string | undefined> {
   const values = params.getAll(field);
   if (values.length > 1)
     return bad('PARAMETER_REPEATED', field, `${field} is given ${values.length} times; give it once.`);
   return { ok: true, value: values[0] };
 }
 
-function parseDate(params: URLSearchParams, field: 'from' | 'to'): Parsed<string | undefined> {
+export function parseDate(
+  params: URLSearchParams,
+  field: 'from' | 'to' | 'date',
+): Parsed<string | undefined> {
   const text = single(params, field);
   if (!text.ok || text.value === undefined) return text;
   if (!isLocalDate(text.value)) {
@@ -118,7 +129,10 @@ export function parsePeriodAndStep(
   return { ok: true, value: { period: period.value, step } };
 }
 
-function parseSlug(params: URLSearchParams, field: 'mission' | 'camp'): Parsed<string | undefined> {
+export function parseSlug(
+  params: URLSearchParams,
+  field: 'mission' | 'camp' | 'meter',
+): Parsed<string | undefined> {
   const text = single(params, field);
   if (!text.ok || text.value === undefined || isSlug(text.value)) return text;
   return bad(

@@ -23,9 +23,28 @@ export function badParameter(problem: ParameterProblem): Response {
   return problemResponse(400, problem);
 }
 
-export function unknownMission(mission: string): Response {
-  const message = `No mission is registered as ${JSON.stringify(mission.slice(0, 64))}; GET /api/v1/missions lists them.`;
-  return problemResponse(404, { code: 'MISSION_UNKNOWN', message, field: 'mission' });
+/** 404, also for a camp that a known mission does not have. */
+export function unknownMission(mission: string, camp?: string): Response {
+  const known = 'GET /api/v1/missions lists what is registered.';
+  const [code, field, name] =
+    camp === undefined
+      ? ['MISSION_UNKNOWN', 'mission', mission]
+      : ['CAMP_UNKNOWN', 'camp', `${mission}/${camp}`];
+  const message = `No ${field} is registered as ${JSON.stringify(name.slice(0, 128))}; ${known}`;
+  return problemResponse(404, { code, message, field });
+}
+
+export function unknownMeter({
+  mission,
+  camp,
+  meter,
+}: {
+  mission: string;
+  camp: string;
+  meter: string;
+}): Response {
+  const message = `No meter ${mission}/${camp}/${meter} is registered, and none has published; GET /api/v1/meters lists them.`;
+  return problemResponse(404, { code: 'METER_UNKNOWN', message, field: 'meter' });
 }
 
 /** Runs an endpoint: what it returns as JSON, a Response as it is, an operating fault as 503, or 500

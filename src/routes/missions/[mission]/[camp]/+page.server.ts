@@ -1,9 +1,8 @@
 /** A mission engineer's question: what runs in this camp now, and is anything wrong? */
 import { error } from '@sveltejs/kit';
 import {
-  EMPTY_TRACE,
   TRACE_MS,
-  traceReading,
+  traceOf,
   type Trace,
   type TraceEvent,
   type TracePart,
@@ -19,7 +18,7 @@ import { ask } from '../../../ask.ts';
 import type { PageServerLoad } from './$types';
 
 /** The last minutes from the store, so that the trace does not start empty. */
-async function traceOf(ctx: QueryContext, { mission, camp, meters }: CampNow): Promise<Trace> {
+async function recentTrace(ctx: QueryContext, { mission, camp, meters }: CampNow): Promise<Trace> {
   const range = { from: ctx.now - TRACE_MS, to: ctx.now + 1 };
   const events = await Promise.all(
     meters.map(async ({ meter, source }): Promise<TraceEvent[]> => {
@@ -30,10 +29,7 @@ async function traceOf(ctx: QueryContext, { mission, camp, meters }: CampNow): P
       );
     }),
   );
-  return events
-    .flat()
-    .sort((a, b) => a.at - b.at)
-    .reduce(traceReading, EMPTY_TRACE);
+  return traceOf(events.flat());
 }
 
 function toCard({ meter, name, source, ratedW, tankL, registered, staleAfterS }: MeterNow): MeterCard {
@@ -47,14 +43,15 @@ export const load: PageServerLoad = ({ params }) =>
     const now = await campNow(ctx, params);
     if (mission === undefined || camp === undefined || now === undefined)
       error(404, { message: 'Not found' });
-    const trace = await traceOf(ctx, now);
+    const trace = await recentTrace(ctx, now);
+    const today = localDateOf(ctx.now, mission.zone);
     return {
       mission: { slug: params.mission, name: mission.name },
       camp: { slug: params.camp, name: now.name },
       zone: now.zone,
       example: now.example,
       at: ctx.now,
-      gridFraction: gridRenewableFractionOn(mission, camp, localDateOf(ctx.now, mission.zone)),
+      gridFraction: gridRenewableFractionOn(mission, camp, today),
       cards: now.meters.map(toCard),
       latest: now.meters.flatMap(({ meter, lastSeenAt, lastValues }) =>
         lastSeenAt === null || lastValues === null
@@ -69,5 +66,6 @@ export const load: PageServerLoad = ({ params }) =>
         ),
       },
       today: now.today,
+      lineageQuery: `mission=${params.mission}&camp=${params.camp}&from=${today}&to=${today}`,
     };
   });
