@@ -1,0 +1,271 @@
+/**
+ * The stage for seeds: real processes with a proxy on each link, started once and hurt many times.
+ *
+ *     publisher → Mosquitto → proxy → worker → proxy → InfluxDB
+ *
+ * or, on defaults, publisher → worker (embedded broker and store).
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseRegistry } from '#lib/registry/parse.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { freePort } from '../support/free-port.ts';
+import { startInflux, type Influx } from '../support/influx.ts';
+import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { startWorkerProcess, type WorkerProcess } from '../support/worker.ts';
+import {
+  differences,
+  influxReadings,
+  NO_DIFFERENCES,
+  readMessages,
+  sqliteReadings,
+  type Differences,
+} from './ledger.ts';
+import { startProxy, type Proxy } from './proxy.ts';
+import { startPublisher, type Publisher } from './publisher.ts';
+import { METERS, missionOf, type Act, type LinkName, type Part, type Schedule } from './schedule.ts';
+
+export interface Stage {
+  readonly worker: WorkerProcess;
+  /** undefined where the worker runs on its defaults */
+  readonly influx: Influx | undefined;
+  /** Publishes a schedule while its acts happen, mends everything, and waits for the account to agree. */
+  play(schedule: Schedule): Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+export interface Outcome {
+  readonly differences: Differences;
+  /** the highest number of readings that were seen waiting in the spool */
+  readonly spooled: number;
+  readonly acknowledged: number;
+}
+
+export interface StageOptions {
+  /** `embedded`: neither Mosquitto nor InfluxDB */
+  readonly kind: 'servers' | 'embedded';
+  /** lines of mosquitto.conf; default is the one that keeps everything */
+  readonly mosquittoConfig?: string;
+  readonly seeds: readonly number[];
+  readonly dataDir?: string;
+}
+
+/** InfluxDB may have been away for long, and the worker waits up to half a minute between two tries. */
+const HEALED_WITHIN_MS = 60_000;
+const LOOK_MS = 100;
+const TURN_MS = 20;
+
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const opened: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of opened.toReversed()) await each.stop();
+  };
+  try {
+    return await open(options, opened, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Cast {
+  readonly worker: WorkerProcess;
+  readonly broker: Mosquitto | undefined;
+  readonly influx: Influx | undefined;
+  readonly links: Readonly<Partial<Record<LinkName, Proxy>>>;
+  readonly publishPort: number;
+}
+
+async function open(
+  options: StageOptions,
+  opened: { stop(): Promise<void> }[],
+  stop: () => Promise<void>,
+): Promise<Stage> {
+  const cast = await gather(options, opened);
+  return {
+    worker: cast.worker,
+    influx: cast.influx,
+    async play(schedule) {
+      // A schedule is only worth something from a clean slate.
+      const before = await account(cast, schedule.mission, []);
+      if (before.phantom.length > 0) throw new Error(`${schedule.mission} has been played before`);
+      return play(cast, schedule);
+    },
+    stop,
+  };
+}
+
+async function gather(options: StageOptions, opened: { stop(): Promise<void> }[]): Promise<Cast> {
+  const worker = async (settings: Record<string, string | number>): Promise<WorkerProcess> => {
+    const started = await startWorkerProcess({
+      settings,
+      fill: (dataDir) => {
+        registerMissions(dataDir, options.seeds);
+      },
+      ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    });
+    opened.push(started);
+    return started;
+  };
+  if (options.kind === 'embedded') {
+    const port = await freePort();
+    const started = await worker({ BROKER_PORT: port });
+    return { worker: started, broker: undefined, influx: undefined, links: {}, publishPort: port };
+  }
+  const broker = await startMosquitto(
+    options.mosquittoConfig === undefined ? {} : { config: options.mosquittoConfig },
+  );
+  opened.push(broker);
+  const influx = await startInflux();
+  opened.push(influx);
+  const links = { broker: await startProxy(broker), influx: await startProxy(influx) };
+  opened.push({ stop: () => links.broker.close() }, { stop: () => links.influx.close() });
+  const started = await worker({
+    MQTT_URL: `mqtt://127.0.0.1:${String(links.broker.port)}`,
+    INFLUX_URL: `http://127.0.0.1:${String(links.influx.port)}/bluewatt`,
+  });
+  // Until the worker has subscribed, a broker has nobody to keep messages for.
+  await until(async () => (await started.health()).broker.connected, 'the worker connects');
+  await pause(500);
+  return { worker: started, broker, influx, links, publishPort: broker.port };
+}
+
+function registerMissions(dataDir: string, seeds: readonly number[]): void {
+  const meters = METERS.map((meter) => `          ${meter}: { source: solar }`).join('\n');
+  const missions = seeds.map(
+    (seed) => `  ${missionOf(seed)}:
+    name: Seed ${String(seed)}
+    zone: Africa/Juba
+    camps:
+      camp:
+        name: Camp
+        meters:\n${meters}`,
+  );
+  const parsed = parseRegistry(`missions:\n${missions.join('\n')}\n`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const store = openRegistryStore(dataDir);
+  store.save(parsed.registry, { author: 'test', reason: 'seeds', savedAt: Date.now() });
+  store.close();
+}
+
+async function play(cast: Cast, schedule: Schedule): Promise<Outcome> {
+  const publisher = startPublisher({
+    port: cast.publishPort,
+    clientId: schedule.mission,
+    proof: cast.broker === undefined ? 'puback' : 'ping-after-puback',
+  });
+  const spool = watchSpool(cast.worker);
+  try {
+    await Promise.all([publishAll(publisher, schedule), perform(cast, schedule.acts, publisher)]);
+    for (const link of Object.values(cast.links)) link.heal();
+    const found = await settle(cast, schedule, publisher);
+    return {
+      differences: found,
+      spooled: spool.most(),
+      acknowledged: publisher.acknowledged().length,
+    };
+  } finally {
+    spool.stop();
+    publisher.close();
+  }
+}
+
+async function publishAll(publisher: Publisher, { messages, publishMs }: Schedule): Promise<void> {
+  const startedAt = Date.now();
+  let next = 0;
+  while (next < messages.length) {
+    const due = Math.ceil((messages.length * (Date.now() - startedAt)) / publishMs);
+    for (const message of messages.slice(next, due)) publisher.send(message);
+    next = Math.max(next, due);
+    await pause(TURN_MS);
+  }
+}
+
+/** Each process has its own line of acts; two deaths of one process follow each other. */
+async function perform(cast: Cast, acts: readonly Act[], publisher: Publisher): Promise<void> {
+  const startedAt = Date.now();
+  const lines = new Map<Part, Promise<void>>();
+  for (const act of acts) {
+    await pause(Math.max(0, startedAt + act.atMs - Date.now()));
+    if (act.kind === 'strike') {
+      cast.links[act.link]?.strike(act.fault);
+      continue;
+    }
+    // Right after it has promised something is the worst moment for an embedded broker to die.
+    if (cast.broker === undefined) await Promise.race([publisher.nextAcknowledgement(), pause(200)]);
+    const victim: ServerProcess | undefined = cast[act.part];
+    if (victim === undefined) throw new Error(`there is no ${act.part} on this stage`);
+    lines.set(
+      act.part,
+      (lines.get(act.part) ?? Promise.resolve()).then(() => killFor(victim, act.forMs)),
+    );
+  }
+  await Promise.all(lines.values());
+}
+
+async function killFor(victim: ServerProcess, forMs: number): Promise<void> {
+  await victim.kill();
+  await pause(forMs);
+  await victim.restart();
+}
+
+/** Waits until everything is acknowledged and accounted for; resolves to what differs when that takes too long. */
+async function settle(cast: Cast, { mission }: Schedule, publisher: Publisher): Promise<Differences> {
+  await until(() => publisher.pending() === 0, 'the broker acknowledges all that was published');
+  const deadline = Date.now() + HEALED_WITHIN_MS;
+  for (;;) {
+    const found = await account(cast, mission, publisher.acknowledged());
+    const isAgreed = JSON.stringify(found) === JSON.stringify(NO_DIFFERENCES);
+    if ((isAgreed && (await isQuiet(cast.worker))) || Date.now() > deadline) {
+      // Once more after all is quiet: what came last must not have added anything.
+      return account(cast, mission, publisher.acknowledged());
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+async function isQuiet(worker: WorkerProcess): Promise<boolean> {
+  const { delivery, spool, broker } = await worker.health();
+  return broker.connected && delivery.unacknowledged === 0 && spool.readings === 0;
+}
+
+async function account(
+  { worker, influx }: Cast,
+  mission: string,
+  acknowledged: Parameters<typeof readMessages>[0],
+): Promise<Differences> {
+  const stored =
+    influx === undefined
+      ? await sqliteReadings(worker.dataDir, mission)
+      : await influxReadings(influx.httpUrl, mission);
+  return differences(readMessages(acknowledged), stored, { dataDir: worker.dataDir, mission });
+}
+
+function watchSpool(worker: WorkerProcess): { most(): number; stop(): void } {
+  let most = 0;
+  const look = setInterval(() => {
+    worker.health().then(
+      ({ spool }) => (most = Math.max(most, spool.readings)),
+      // It is dead at the moment, by our own hand.
+      () => undefined,
+    );
+  }, LOOK_MS);
+  return {
+    most: () => most,
+    stop() {
+      clearInterval(look);
+    },
+  };
+}
+
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = HEALED_WITHIN_MS,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`waited ${String(withinMs)} ms in vain until ${what}`);
+    await pause(LOOK_MS);
+  }
+}
