@@ -1,0 +1,53 @@
+/** The same messages through telegraf, where it is installed: a persistent session, QoS 1, acknowledged after the write. */
+import { accessSync, constants } from 'node:fs';
+import { once } from 'node:events';
+import { delimiter, join } from 'node:path';
+import { countReadings } from './influx-count.ts';
+import { pause } from './measure.ts';
+import { startProcess } from './processes.ts';
+
+const CONFIG = join(import.meta.dirname, 'telegraf.conf');
+const SESSION_MS = 3_000;
+const POLL_MS = 250;
+
+export function hasTelegraf(): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, 'telegraf'), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Messages a second from the start of the process to the last reading in InfluxDB. */
+export async function drainWithTelegraf(options: {
+  readonly brokerUrl: string;
+  readonly influxUrl: string;
+  readonly messages: number;
+  readonly publish: () => Promise<void>;
+}): Promise<number> {
+  const { origin, pathname } = new URL(options.influxUrl);
+  const env = {
+    BENCH_BROKER: options.brokerUrl,
+    BENCH_INFLUX: origin,
+    BENCH_DATABASE: pathname.slice(1),
+  };
+  const start = () => startProcess('telegraf', ['--config', CONFIG, '--quiet'], env);
+  const stop = async (child: ReturnType<typeof start>): Promise<void> => {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  };
+  const first = start();
+  await pause(SESSION_MS);
+  await stop(first);
+  await options.publish();
+  const startedAt = Date.now();
+  const second = start();
+  while ((await countReadings(options.influxUrl)) < options.messages) await pause(POLL_MS);
+  const seconds = (Date.now() - startedAt) / 1000;
+  await stop(second);
+  return options.messages / seconds;
+}
