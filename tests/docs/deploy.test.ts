@@ -1,0 +1,320 @@
+/** The configuration that deploy/ ships, given to the real programs that will read it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, connectAsync } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readSettings } from '#lib/server/settings.ts';
+import { freePort } from '../support/free-port.ts';
+import { publish } from '../support/publish.ts';
+import { describeWith } from '../support/requires.ts';
+import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
+
+const CAMP = 'unmiss.juba-un-house';
+const USERS = ['bluewatt-worker', 'bluewatt-web', CAMP] as const;
+type User = (typeof USERS)[number];
+const NATIVE = 'bluewatt/unmiss/juba-un-house/genset-1/reading';
+const LIVE = 'bluewatt/live/unmiss/juba-un-house/genset-1';
+
+describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () => {
+  let broker: ServerProcess;
+  let port: number;
+
+  beforeAll(async () => {
+    port = await freePort();
+    const folder = await temporaryFolder('deploy-mosquitto');
+    copyFileSync(join(ROOT, 'deploy', 'mosquitto', 'acl'), join(folder, 'acl'));
+    const passwords = join(folder, 'passwords');
+    writeFileSync(passwords, '');
+    for (const user of USERS) execFileSync('mosquitto_passwd', ['-b', passwords, user, `${user}-secret`]);
+    chmodSync(passwords, 0o600);
+    // Only places change: the port and where files lie, and root stays root, who alone may write there.
+    const config = read('deploy', 'mosquitto', 'mosquitto.conf')
+      .replaceAll('/etc/mosquitto/', `${folder}/`)
+      .replace('/var/lib/mosquitto/', `${folder}/`)
+      .replace(/^listener 1883$/m, `listener ${String(port)} 127.0.0.1`);
+    const user = process.getuid?.() === 0 ? 'user root\n' : '';
+    const file = join(folder, 'mosquitto.conf');
+    writeFileSync(file, `${config}${user}`);
+    broker = await startServer({ name: 'mosquitto', command: 'mosquitto', args: ['-c', file], port }, folder);
+  });
+  afterAll(async () => {
+    await broker.stop();
+  });
+
+  const say = (username: User, topic: string, payload: string): Promise<void> =>
+    publish({ port, topic, payload, username, password: `${username}-secret` });
+
+  /**
+   * Everything `username` is given of `#` until a message with the payload `last` comes. Mosquitto routes in the order
+   * it takes messages, so what has not come before `last` is not coming.
+   */
+  async function heardBy(username: User, last: string, send: () => Promise<void>): Promise<string[]> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${String(port)}`, {
+      username,
+      password: `${username}-secret`,
+      reconnectPeriod: 0,
+    });
+    const heard: string[] = [];
+    client.on('message', (topic, payload) => heard.push(`${topic} ${payload.toString()}`));
+    try {
+      await client.subscribeAsync('#', { qos: 1 });
+      await send();
+      for (let tries = 0; tries < 2_000 && heard.at(-1)?.endsWith(` ${last}`) !== true; tries += 1)
+        await pause(10);
+      return heard;
+    } finally {
+      await client.endAsync();
+    }
+  }
+
+  it('refuses a client without a name and one with a wrong password', async () => {
+    await expect(publish({ port, topic: NATIVE, payload: '{}' })).rejects.toThrow(/not authori[sz]ed/i);
+    const wrong = { username: CAMP, password: 'guessed' };
+    await expect(publish({ port, topic: NATIVE, payload: '{}', ...wrong })).rejects.toThrow(
+      /not authori[sz]ed/i,
+    );
+  });
+
+  it('lets a camp publish its own meters and devices, which the worker may read', async () => {
+    const device = `site/${CAMP}/shelly-kitchen/status/em:0`;
+    const heard = await heardBy('bluewatt-worker', 'second', async () => {
+      await say(CAMP, device, 'first');
+      await say(CAMP, NATIVE, 'second');
+    });
+    expect(heard).toEqual([`${device} first`, `${NATIVE} second`]);
+  });
+
+  it("drops what a camp publishes as another camp's, as a live reading, or as another user's device", async () => {
+    const heard = await heardBy('bluewatt-worker', 'own', async () => {
+      await say(CAMP, 'bluewatt/unmiss/bor/genset-1/reading', 'forged');
+      await say(CAMP, 'bluewatt/monusco/juba-un-house/genset-1/reading', 'forged');
+      await say(CAMP, LIVE, 'forged');
+      await say(CAMP, 'site/unmiss.bor/shelly/status/em:0', 'forged');
+      await say(CAMP, NATIVE, 'own');
+    });
+    expect(heard).toEqual([`${NATIVE} own`]);
+  });
+
+  it('shows the dashboard live readings and nothing else', async () => {
+    const heard = await heardBy('bluewatt-web', 'live', async () => {
+      await say(CAMP, NATIVE, 'raw');
+      await say('bluewatt-worker', LIVE, 'live');
+    });
+    expect(heard).toEqual([`${LIVE} live`]);
+  });
+
+  it('drops readings that the worker or the dashboard would invent', async () => {
+    const heard = await heardBy('bluewatt-worker', 'own', async () => {
+      await say('bluewatt-worker', NATIVE, 'invented');
+      await say('bluewatt-web', NATIVE, 'invented');
+      await say('bluewatt-web', LIVE, 'invented');
+      await say(CAMP, NATIVE, 'own');
+    });
+    expect(heard).toEqual([`${NATIVE} own`]);
+  });
+
+  it('hands over after a power cut what was queued for a worker that was away', async () => {
+    const url = `mqtt://127.0.0.1:${String(port)}`;
+    const session = {
+      clientId: 'bluewatt-ingest',
+      clean: false,
+      username: 'bluewatt-worker',
+      password: 'bluewatt-worker-secret',
+      protocolVersion: 5 as const,
+      properties: { sessionExpiryInterval: 3600 },
+      reconnectPeriod: 0,
+    };
+    const away = await connectAsync(url, session);
+    await away.subscribeAsync('bluewatt/#', { qos: 1 });
+    await away.endAsync();
+    // More than the 1,000 at which Mosquitto drops by default.
+    // Twenty devices at once: Mosquitto then saves once for what several of them sent.
+    const lines = Array.from({ length: 1_060 }, (_, index) => String(10_000 + index));
+    const devices = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        connectAsync(url, { username: CAMP, password: `${CAMP}-secret`, reconnectPeriod: 0 }),
+      ),
+    );
+    await Promise.all(
+      devices.map(async (device, place) => {
+        const own = lines.filter((_, index) => index % devices.length === place);
+        await Promise.all(own.map((line) => device.publishAsync(NATIVE, line, { qos: 1 })));
+      }),
+    );
+    await Promise.all(devices.map((device) => device.endAsync()));
+    // The last change is saved in the turn of Mosquitto's loop that acknowledged it.
+    await pause(500);
+    await broker.kill();
+    await broker.restart();
+
+    const heard: string[] = [];
+    const back = connect(url, { ...session, manualConnect: true });
+    back.on('message', (_topic, payload) => heard.push(payload.toString()));
+    back.connect();
+    for (let tries = 0; tries < 6_000 && heard.length < lines.length; tries += 1) await pause(10);
+    await back.endAsync();
+    expect(heard.sort()).toEqual(lines);
+    // Hundreds of synced writes, on a disk that may be slow.
+  }, 120_000);
+});
+
+describe('the environment files', () => {
+  const variables = (name: string): Record<string, string> =>
+    Object.fromEntries(
+      read('deploy', 'env', name)
+        .split('\n')
+        .map((line) => line.replace(/^# (?=[A-Z_]+=)/, ''))
+        .filter((line) => /^[A-Z_]+=/.test(line))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+
+  it.each(['worker.env.example', 'web.env.example', 'bluewatt.env.example'])(
+    '%s holds settings that are known and valid',
+    (name) => {
+      const values = variables(name);
+      const known = read('src', 'lib', 'server', 'settings.ts');
+      expect(Object.keys(values).filter((key) => !known.includes(`  ${key}: variable(`))).toEqual([]);
+      expect(readSettings(values)).toMatchObject({ ok: true });
+    },
+  );
+
+  it('give worker and dashboard the database that InfluxDB creates, with its users', () => {
+    const influx = variables('influxdb.env.example');
+    const credentials = (name: string): string[] => {
+      const url = new URL(variables(name)['INFLUX_URL'] ?? '');
+      return [url.username, url.password, url.pathname];
+    };
+    const path = `/${influx['INFLUXDB_DB'] ?? ''}`;
+    expect(credentials('worker.env.example')).toEqual([
+      influx['INFLUXDB_USER'],
+      influx['INFLUXDB_USER_PASSWORD'],
+      path,
+    ]);
+    expect(credentials('web.env.example')).toEqual([
+      influx['INFLUXDB_READ_USER'],
+      influx['INFLUXDB_READ_USER_PASSWORD'],
+      path,
+    ]);
+  });
+});
+
+interface Service {
+  readonly image?: string;
+  readonly build?: { context: string; dockerfile: string };
+  readonly command?: string[];
+  readonly env_file?: string;
+  readonly environment?: Record<string, string>;
+  readonly volumes: string[];
+  readonly healthcheck: { test: string[] };
+  readonly depends_on?: Record<string, { condition: string }>;
+  readonly cap_drop?: string[];
+}
+
+describe('compose.yaml', () => {
+  const file = parse(read('compose.yaml'), { merge: true }) as {
+    services: Record<'mosquitto' | 'influxdb' | 'worker' | 'web', Service>;
+    volumes: Record<string, unknown>;
+  };
+  const services = Object.entries(file.services);
+
+  it('runs broker, store, worker and dashboard, each watched by a health check', () => {
+    expect(services.map(([name]) => name)).toEqual(['mosquitto', 'influxdb', 'worker', 'web']);
+    for (const [, { healthcheck }] of services) expect(healthcheck.test.length).toBeGreaterThan(1);
+  });
+
+  it('names only files and volumes that are there', () => {
+    for (const [name, { volumes, env_file: secrets, build, command }] of services) {
+      for (const volume of volumes) {
+        const from = volume.split(':')[0] ?? '';
+        expect(from.startsWith('.') ? existsSync(join(ROOT, from)) : from in file.volumes, volume).toBe(true);
+      }
+      if (secrets !== undefined) expect(existsSync(join(ROOT, `${secrets}.example`)), name).toBe(true);
+      if (build === undefined) continue;
+      expect(existsSync(join(ROOT, build.dockerfile))).toBe(true);
+      // The dashboard is built in the image; the worker runs from source.
+      expect(command?.[1] === 'build/index.js' || existsSync(join(ROOT, command?.[1] ?? ''))).toBe(true);
+    }
+  });
+
+  it('keeps passwords out of itself', () => {
+    for (const [, { environment = {} }] of services) {
+      expect(Object.keys(environment).filter((key) => /PASSWORD|TOKEN|INFLUX_URL/.test(key))).toEqual([]);
+    }
+  });
+
+  it('gives worker and dashboard settings that are valid, and the same data folder', () => {
+    for (const service of [file.services.worker, file.services.web]) {
+      expect(readSettings(service.environment ?? {})).toMatchObject({ ok: true });
+      expect(service.volumes).toEqual(['data:/data']);
+      expect(service.cap_drop).toEqual(['ALL']);
+    }
+    expect(read('deploy', 'docker', 'Dockerfile')).toContain('DATA_DIR=/data');
+  });
+
+  it('builds its image from files that the ignore file lets through', () => {
+    const ignored = read('deploy', 'docker', 'Dockerfile.dockerignore').split('\n');
+    const copied = [...read('deploy', 'docker', 'Dockerfile').matchAll(/^COPY --from=build \/app\/(\S+)/gm)];
+    const fromSource = copied
+      .map(([, path]) => path ?? '')
+      .filter((path) => !/^(node_modules|build)$/.test(path));
+    expect(fromSource).toEqual(['package.json', 'src/lib', 'ingest']);
+    expect(fromSource.filter((path) => ignored.includes(path.split('/')[0] ?? ''))).toEqual([]);
+    expect(ignored).toContain('**/*.env');
+  });
+});
+
+describe('the systemd units', () => {
+  const folder = join(ROOT, 'deploy', 'systemd');
+  const units = readdirSync(folder);
+  const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+  it('are the two services', () => {
+    expect(units.sort()).toEqual(['bluewatt-web.service', 'bluewatt-worker.service']);
+  });
+
+  it.each(units)(
+    '%s runs as its own user, sees the system read-only and comes back after a fault',
+    (unit) => {
+      const lines = read('deploy', 'systemd', unit).split('\n');
+      for (const line of [
+        'User=bluewatt',
+        'ProtectSystem=strict',
+        'NoNewPrivileges=yes',
+        'Restart=on-failure',
+        'StateDirectory=bluewatt',
+      ]) {
+        expect(lines).toContain(line);
+      }
+      const [command = '', script = ''] = (lines.find((line) => line.startsWith('ExecStart=')) ?? '').split(
+        ' ',
+      );
+      expect(command).toBe('ExecStart=/opt/bluewatt/node_modules/.bin/node');
+      expect(script === 'build/index.js' || existsSync(join(ROOT, script))).toBe(true);
+    },
+  );
+
+  it.runIf(hasAnalyze).each(units)('%s says nothing that systemd does not understand', async (unit) => {
+    const place = await temporaryFolder('units');
+    // systemd looks whether the program is there: here any is.
+    const text = read('deploy', 'systemd', unit).replace(
+      '/opt/bluewatt/node_modules/.bin/node',
+      process.execPath,
+    );
+    writeFileSync(join(place, unit), text);
+    const { stdout, stderr, status } = spawnSync(
+      'systemd-analyze',
+      ['verify', '--man=no', join(place, unit)],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const aboutUs = `${stdout}${stderr}`.split('\n').filter((line) => line.includes(unit));
+    expect({ status, aboutUs }).toEqual({ status: 0, aboutUs: [] });
+  });
+});
