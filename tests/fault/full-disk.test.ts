@@ -14,7 +14,8 @@ import { scheduleOf } from './schedule.ts';
 import { startStage, type Stage } from './stage.ts';
 
 const SIZE = '6m';
-const LEFT_BYTES = 24_576;
+/** nothing at all: a few free pages would take a small batch, rightly */
+const LEFT_BYTES = 0;
 const SEED = 81;
 /** Longer than the five seconds after which the worker spools. */
 const AWAY_MS = 9_000;
@@ -23,7 +24,7 @@ const QUIET = { strikes: [0, 0], links: [], kills: [0, 0], parts: [], spoolEvery
 
 interface Disk {
   readonly folder: string;
-  /** leaves next to nothing free */
+  /** leaves nothing free */
   fill(): void;
   makeRoom(): void;
   remove(): void;
