@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { demoRegistry } from '../ingest/simulator/demo-registry.ts';
 import { defaultStartAt } from '../ingest/simulator/scenario.ts';
 import { readState } from '../ingest/simulator/state-file.ts';
@@ -16,6 +17,7 @@ import { settingsOrExit, startSystem, untilStop } from './system.ts';
 const DATA_DIR = process.env['DATA_DIR'] ?? 'data-demo';
 const STATE_FILE = join(DATA_DIR, 'simulator.json');
 const BAR_WIDTH = 30;
+const ACCOUNTS_MS = 60_000;
 
 // The demo is the embedded system whatever this machine's environment says about real brokers and stores.
 const env = { DATA_DIR, MQTT_URL: '', INFLUX_URL: '', LOG_LEVEL: 'error' };
@@ -64,6 +66,18 @@ function untilLive(simulator: Child): Promise<void> {
   });
 }
 
+/** Resolves when the accounts have taken in what is stored by now: two of their rounds later, or a minute. */
+async function untilAccounted(): Promise<void> {
+  const { host, port } = settings.worker;
+  const rounds = async (): Promise<number> => {
+    const response = await fetch(`http://${host}:${String(port)}/metrics`);
+    return Number(/^bluewatt_account_flushes_total (\d+)/m.exec(await response.text())?.[1] ?? 0);
+  };
+  const before = await rounds();
+  const deadline = Date.now() + ACCOUNTS_MS;
+  while (Date.now() < deadline && (await rounds()) < before + 2) await pause(500);
+}
+
 function drawBar(progress: number, day: string): void {
   if (!process.stdout.isTTY && Math.round(progress * 100) % 10 !== 0) return;
   const filled = Math.round(progress * BAR_WIDTH);
@@ -84,6 +98,7 @@ try {
   process.stdout.write(`The dashboard is at ${address} and fills while the history comes in.\n`);
   const first = await Promise.race([untilLive(simulator).then(() => 'live' as const), stopped]);
   if (first === 'live') {
+    await Promise.race([untilAccounted().catch(() => undefined), stopped]);
     process.stdout.write(
       `\n  Bluewatt with simulated camps (example data): ${address}\n  Ctrl-C stops everything; the data stay in ${DATA_DIR}/ for the next start.\n\n`,
     );
