@@ -9,6 +9,8 @@ export interface HealthInput {
   readonly delivery: { state: DeliveryState; unacknowledged: number; oldestAt: number | null };
   readonly spool: { readings: number; bytes: number; oldestSavedAt: number | null; isFull: boolean };
   readonly lastFault: DeliveryFault | null;
+  /** what our own disk said, while nothing can be made durable because of it */
+  readonly diskFault: string | null;
   /** epoch ms; when the broker forgot our session, if it did */
   readonly sessionLostAt: number | null;
   readonly accountsFailing: string | null;
@@ -23,6 +25,7 @@ export type ProblemCode =
   | 'broker-away'
   | 'delivery-held'
   | 'spool-full'
+  | 'disk-failing'
   | 'topics-refused'
   | 'store-away'
   | 'spool-draining'
@@ -75,7 +78,8 @@ function sum(counts: readonly { letters: number; bytes: number }[]): { letters: 
 }
 
 /** What keeps readings from being taken at all. */
-function failures({ isConnected, delivery, lastFault, spool, refusedFilters }: HealthInput): Problem[] {
+function failures(input: HealthInput): Problem[] {
+  const { isConnected, delivery, lastFault, diskFault, spool, refusedFilters } = input;
   const problems: Problem[] = [];
   if (!isConnected) {
     problems.push({ code: 'broker-away', sentence: 'The broker is not connected: nothing arrives.' });
@@ -89,6 +93,10 @@ function failures({ isConnected, delivery, lastFault, spool, refusedFilters }: H
     const sentence = 'The spool is full: nothing more is acknowledged until the store takes it.';
     problems.push({ code: 'spool-full', sentence });
   }
+  if (diskFault !== null) {
+    const sentence = `The disk takes nothing more, so nothing is acknowledged (${diskFault}) It goes on by itself when it can write again.`;
+    problems.push({ code: 'disk-failing', sentence, detail: diskFault });
+  }
   if (refusedFilters.length > 0) {
     const detail = refusedFilters.join(', ');
     problems.push({ code: 'topics-refused', sentence: `The broker refused the topics ${detail}.`, detail });
@@ -98,9 +106,10 @@ function failures({ isConnected, delivery, lastFault, spool, refusedFilters }: H
 
 /** What is safe but needs an eye. */
 function worries(input: HealthInput): Problem[] {
-  const { now, delivery, lastFault, spool, sessionLostAt, accountsFailing } = input;
+  const { now, delivery, lastFault, diskFault, spool, sessionLostAt, accountsFailing } = input;
   const problems: Problem[] = [];
-  if (delivery.state === 'waiting' || delivery.state === 'spooling') {
+  // While the disk fails it would be untrue that readings are kept here.
+  if (diskFault === null && (delivery.state === 'waiting' || delivery.state === 'spooling')) {
     const detail = lastFault?.message ?? 'no answer';
     const sentence = `The store is away (${detail}); readings are kept and follow later.`;
     problems.push({ code: 'store-away', sentence, detail });

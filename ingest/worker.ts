@@ -204,6 +204,7 @@ class RunningWorker implements Worker {
       isConnected: source.isConnected(),
       isEmbedded: this.#settings.mqtt.url === undefined,
       delivery: this.#delivery.status(),
+      diskFault: this.#delivery.counters.diskFault,
       spool: { ...spool.status(), isFull: spool.isFull() },
       deadLetters: letters.counts(),
       rejections: this.#rejections.newest(100),

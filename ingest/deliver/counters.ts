@@ -1,4 +1,4 @@
-/** What delivery counts. Plain numbers on the hot path; metrics.ts gives them names. */
+/** What delivery counts and notes. Plain numbers on the hot path; metrics.ts gives them names. */
 import type { RejectionReason } from '../decode/message.ts';
 
 export interface DeliveryCounters {
@@ -15,6 +15,8 @@ export interface DeliveryCounters {
   acknowledged: number;
   batches: number;
   writeFailures: number;
+  /** what our own disk said, while nothing can be made durable because of it */
+  diskFault: string | null;
   /** duration of the newest finished write */
   lastWriteMs: number;
 }
@@ -34,6 +36,7 @@ export function emptyCounters(): DeliveryCounters {
     acknowledged: 0,
     batches: 0,
     writeFailures: 0,
+    diskFault: null,
     lastWriteMs: 0,
   };
 }

@@ -3,6 +3,7 @@
  * transaction of the journal, all the rest. When `commit` resolves true a power cut takes nothing back.
  */
 import type { Reading } from '#lib/energy/reading.ts';
+import { isDiskFault } from '#lib/server/errors.ts';
 import type { RejectedPoint } from '#lib/server/store/store.ts';
 import { faultOf, type DeliveryParts } from './contract.ts';
 import { countRejection, type DeliveryCounters } from './counters.ts';
@@ -38,6 +39,17 @@ export class Durable {
    * @throws AppError, or whatever the store or the journal threw: nothing counts as done, all may be tried again
    */
   async commit(work: Work): Promise<boolean> {
+    try {
+      const isDurable = await this.#make(work);
+      if (isDurable) this.#counters.diskFault = null;
+      return isDurable;
+    } catch (error) {
+      if (isDiskFault(error)) this.#counters.diskFault = error.message;
+      throw error;
+    }
+  }
+
+  async #make(work: Work): Promise<boolean> {
     const { stored } = work;
     const rejected = stored.length > 0 ? await this.#write(stored) : [];
     if (this.#isStopped) return false;

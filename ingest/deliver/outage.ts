@@ -6,15 +6,17 @@
  *        ↑  └─ fault to be mended ──→ held                                       │
  *        └───────────── the store took a write, live or drained ─────────────────┘
  *
+ * A spool that cannot be written is no way out: the store is asked next, then the spool again, and so on.
+ *
  * Held means that only a person can mend it (a password, a missing database): nothing is acknowledged and
  * the broker keeps what it has, because a spool that fills for weeks unseen helps nobody.
  */
-import { AppError } from '#lib/server/errors.ts';
+import { AppError, isDiskFault } from '#lib/server/errors.ts';
 
 export type Outage =
   | { readonly state: 'direct' }
-  /** `since`: epoch ms of the first failure in a row */
-  | { readonly state: 'waiting' | 'spooling'; readonly since: number }
+  /** `since`: epoch ms of the first failure in a row; `isStoreNext`: our own disk failed the last time */
+  | { readonly state: 'waiting' | 'spooling'; readonly since: number; readonly isStoreNext?: true }
   | { readonly state: 'held'; readonly since: number; readonly fault: unknown };
 
 export type DeliveryState = Outage['state'];
@@ -25,7 +27,8 @@ export const NO_OUTAGE: Outage = { state: 'direct' };
 export function afterFailure(outage: Outage, error: unknown, now: number): Outage {
   const since = outage.state === 'direct' ? now : outage.since;
   if (!(error instanceof AppError && error.retryable)) return { state: 'held', since, fault: error };
-  return { state: outage.state === 'spooling' ? 'spooling' : 'waiting', since };
+  const state = outage.state === 'spooling' ? 'spooling' : 'waiting';
+  return isDiskFault(error) ? { state, since, isStoreNext: true } : { state, since };
 }
 
 /** A batch went to the spool whole. In direct that is no outage: all of it had to queue behind older values. */
@@ -47,9 +50,9 @@ export function mustSpool(outage: Outage, { now, isPressed, spoolAfterMs }: Spoo
     case 'held':
       return false;
     case 'spooling':
-      return true;
+      return outage.isStoreNext !== true;
     case 'waiting':
-      return isPressed || now - outage.since >= spoolAfterMs;
+      return outage.isStoreNext !== true && (isPressed || now - outage.since >= spoolAfterMs);
   }
 }
 

@@ -29,8 +29,11 @@ export interface Stage {
   readonly worker: WorkerProcess;
   /** undefined where the worker runs on its defaults */
   readonly influx: Influx | undefined;
-  /** Publishes a schedule while its acts happen, mends everything, and waits for the account to agree. */
-  play(schedule: Schedule): Promise<Outcome>;
+  /**
+   * Publishes a schedule while its acts happen, and `meanwhile` what the caller does, who leaves all servers running;
+   * then mends everything and waits for the account to agree.
+   */
+  play(schedule: Schedule, meanwhile?: () => Promise<void>): Promise<Outcome>;
   stop(): Promise<void>;
 }
 
@@ -85,11 +88,11 @@ async function open(
   return {
     worker: cast.worker,
     influx: cast.influx,
-    async play(schedule) {
+    async play(schedule, meanwhile) {
       // A schedule is only worth something from a clean slate.
       const before = await account(cast, schedule.mission, []);
       if (before.phantom.length > 0) throw new Error(`${schedule.mission} has been played before`);
-      return play(cast, schedule);
+      return play(cast, schedule, meanwhile);
     },
     stop,
   };
@@ -148,7 +151,7 @@ function registerMissions(dataDir: string, seeds: readonly number[]): void {
   store.close();
 }
 
-async function play(cast: Cast, schedule: Schedule): Promise<Outcome> {
+async function play(cast: Cast, schedule: Schedule, meanwhile?: () => Promise<void>): Promise<Outcome> {
   const publisher = startPublisher({
     port: cast.publishPort,
     clientId: schedule.mission,
@@ -156,7 +159,11 @@ async function play(cast: Cast, schedule: Schedule): Promise<Outcome> {
   });
   const spool = watchSpool(cast.worker);
   try {
-    await Promise.all([publishAll(publisher, schedule), perform(cast, schedule.acts, publisher)]);
+    await Promise.all([
+      publishAll(publisher, schedule),
+      perform(cast, schedule.acts, publisher),
+      meanwhile?.(),
+    ]);
     for (const link of Object.values(cast.links)) link.heal();
     const found = await settle(cast, schedule, publisher);
     return {

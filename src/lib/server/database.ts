@@ -93,9 +93,13 @@ export function translateSqliteError(cause: unknown, file: string): unknown {
         retryable: true,
         cause,
       });
+    case SQLITE.ioError:
+      return new AppError('DISK_FAILING', `${words}. Nothing that was acknowledged is lost.`, {
+        retryable: true,
+        cause,
+      });
     case SQLITE.busy:
     case SQLITE.locked:
-    case SQLITE.ioError:
       return new AppError('STORE_UNAVAILABLE', words, { retryable: true, cause });
     case SQLITE.readOnly:
     case SQLITE.corrupt:

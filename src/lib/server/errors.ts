@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'STORE_REFUSED'
   | 'STORE_TOO_LARGE'
   | 'DISK_FULL'
+  | 'DISK_FAILING'
   | 'BROKER_UNAVAILABLE'
   | 'BROKER_REFUSED'
   | 'PORT_IN_USE'
@@ -33,4 +34,9 @@ export class AppError extends Error {
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
   }
+}
+
+/** Whether one of our own files could not be written: no room, or the disk itself fails. */
+export function isDiskFault(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === 'DISK_FULL' || error.code === 'DISK_FAILING');
 }

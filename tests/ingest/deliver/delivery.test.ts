@@ -142,6 +142,23 @@ describe('batches', () => {
     expect(delivery.status().state).toBe('direct');
   });
 
+  it('reaches a store that is back although the spool has no room, and says meanwhile what is wrong', async () => {
+    const { time, weather, settled, delivery, receive } = setUp({
+      inJournal: () => {
+        throw new AppError('DISK_FULL', 'no room', { retryable: true });
+      },
+    });
+    weather.fault = unavailable;
+    receive(1);
+    await time.runUntil(START_AT + 8_000);
+    expect(delivery.counters.diskFault).toBe('no room');
+    weather.fault = undefined;
+    await time.runUntil(START_AT + 120_000);
+    expect(settled).toEqual([1]);
+    expect(delivery.counters.diskFault).toBeNull();
+    expect(delivery.status().state).toBe('direct');
+  });
+
   it('tells the accounts of what is in the store, and of nothing else', async () => {
     const told: number[] = [];
     const { time, receive } = setUp({

@@ -53,6 +53,23 @@ describe('the outage policy', () => {
     });
   });
 
+  it.each(['DISK_FULL', 'DISK_FAILING'] as const)(
+    'asks the store next when the spool failed with %s, and then the spool again',
+    (code) => {
+      const noRoom = new AppError(code, 'no room', { retryable: true });
+      const pressed = { ...question, isPressed: true, now: 1e12 };
+      for (const before of [
+        { state: 'waiting', since: 1 },
+        { state: 'spooling', since: 1 },
+      ] as const) {
+        const failed = afterFailure(before, noRoom, 7);
+        expect(failed).toMatchObject(before);
+        expect(mustSpool(failed, pressed)).toBe(false);
+        expect(mustSpool(afterFailure(failed, passing, 8), pressed)).toBe(true);
+      }
+    },
+  );
+
   it('sees no outage in a batch that had to queue behind older values', () => {
     expect(afterSpooling(NO_OUTAGE)).toEqual(NO_OUTAGE);
   });

@@ -11,6 +11,8 @@ export function problemWords(code: string): string | undefined {
       return m.problem_delivery_held();
     case 'spool-full':
       return m.problem_spool_full();
+    case 'disk-failing':
+      return m.problem_disk_failing();
     case 'topics-refused':
       return m.problem_topics_refused();
     case 'store-away':

@@ -9,6 +9,7 @@ export const WORKER_PROBLEMS = [
   'broker-away',
   'delivery-held',
   'spool-full',
+  'disk-failing',
   'topics-refused',
   'store-away',
   'spool-draining',
