@@ -16,6 +16,7 @@ import {
 import { LOAD_BANDS, RUNNING_ABOVE, SERVICE_INTERVALS_H } from '../src/lib/energy/genset.ts';
 import { INTERVAL_MS } from '../src/lib/energy/interval.ts';
 import { DEFAULT_SPECIFIC_YIELD, MIN_TREND_POINTS, TREND_MONTHS } from '../src/lib/energy/on-course.ts';
+import { DELIVERY_DAYS, PLEDGE_THRESHOLDS } from '../src/lib/energy/pledge.ts';
 import { DEFAULT_EXPECTED_INTERVAL_S, longestSilenceMs } from '../src/lib/energy/silence.ts';
 import { SECRETARIAT_TARGETS, targetOnPath } from '../src/lib/energy/targets.ts';
 
@@ -164,6 +165,30 @@ ${table(['load', 'band'], rows)}
 Service by default: oil every ${String(SERVICE_INTERVALS_H.oil)} h, fuel filter every ${String(SERVICE_INTERVALS_H.fuelFilter)} h of running.`;
 }
 
+function pledges(): string {
+  const { deployedShare, deliveringShare } = PLEDGE_THRESHOLDS;
+  const rows = [
+    [
+      'pledged',
+      `less than ${percent(deployedShare)} of the pledged rating stands, and the due date has not passed`,
+    ],
+    ['overdue', 'the same after the due date'],
+    [
+      'deployed',
+      `it stands, and gave less than ${percent(deliveringShare)} of what is expected in the last ${String(DELIVERY_DAYS)} days`,
+    ],
+    ['delivering', 'it stands and gave at least that'],
+  ];
+  return `## Pledges and units
+
+What a contributing unit brought is the energy of the meters of its equipment on the days it was the unit's. A pledge is
+followed to the rated power in service today, of the pledged source, of its unit (or of any unit of its country where it
+names none); no watt counts for two pledges. What is expected is that rating × its days of service × the mission's own specific yield over
+twelve months, for solar without one ${integer(DEFAULT_SPECIFIC_YIELD)} kWh a year per kWp. Both thresholds are this project's own.
+
+${table(['state', 'when'], rows)}`;
+}
+
 /** The page as it has to stand in docs/methodology.md. */
 export async function methodology(): Promise<string> {
   const intro = `<!-- Written by scripts/methodology.ts from src/lib/energy. Change those modules and run it again. -->
@@ -172,7 +197,9 @@ export async function methodology(): Promise<string> {
 
 How Bluewatt comes to its numbers: formulas, thresholds, targets and factors as they stand in \`src/lib/energy\`. The
 dashboard shows the same at \`/methodology\`.`;
-  const page = [intro, intervals(), shares(), coverage(), targets(), factors(), gensets()].join('\n\n');
+  const page = [intro, intervals(), shares(), coverage(), targets(), pledges(), factors(), gensets()].join(
+    '\n\n',
+  );
   return format(page, { ...(await resolveConfig(METHODOLOGY_FILE)), filepath: METHODOLOGY_FILE });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
-import type { Bookmarks } from './bookmarks.ts';
+import { LEDGER_VERSION, type Bookmarks } from './bookmarks.ts';
 import type { Pace } from './pace.ts';
 import {
   planRestatement,
@@ -27,12 +27,14 @@ export class AppliedRegistry {
   readonly #camps = new Map<string, CampToRestate>();
   #current: Registry;
   #isSaved: boolean;
+  #isByUnit: boolean;
 
   constructor(parts: AppliedRegistryParts) {
     this.#parts = parts;
     const accounted = parts.bookmarks.accountedRegistry();
     this.#current = accounted ?? parts.registry;
     this.#isSaved = accounted !== undefined;
+    this.#isByUnit = accounted === undefined || accounted.ledgerVersion === LEDGER_VERSION;
   }
 
   get current(): Registry {
@@ -42,9 +44,13 @@ export class AppliedRegistry {
   /** Goes over to `after`. Returns the meters to account anew; the camps to restate are kept. @throws AppError */
   async plan(after: Registry): Promise<Restatement['meters']> {
     if (this.#current === after) return [];
-    const { meters, camps } = await planRestatement(this.#current, after, this.#parts);
+    const { meters, camps } = await planRestatement(this.#current, after, {
+      ...this.#parts,
+      isByUnit: this.#isByUnit,
+    });
     for (const camp of camps) this.#camps.set(`${camp.mission}/${camp.camp}`, camp);
     this.#current = after;
+    this.#isByUnit = true;
     this.#isSaved = false;
     return meters;
   }

@@ -24,6 +24,11 @@ interface Days {
   toDay: number;
 }
 
+/** Grows when the ledger comes to tell more: 2, contributing units apart. Older ledgers are restated at the next start. */
+export const LEDGER_VERSION = 2;
+
+export type AccountedRegistry = Registry & { readonly ledgerVersion?: number };
+
 export class Bookmarks {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
@@ -111,13 +116,13 @@ export class Bookmarks {
   }
 
   /** The registry the stored accounts were made by; undefined before the first. */
-  accountedRegistry(): Registry | undefined {
+  accountedRegistry(): AccountedRegistry | undefined {
     const row = this.#statements.readRegistry.get() as Row | undefined;
-    return row === undefined ? undefined : (JSON.parse(String(row['document'])) as Registry);
+    return row === undefined ? undefined : (JSON.parse(String(row['document'])) as AccountedRegistry);
   }
 
   saveAccountedRegistry(registry: Registry): void {
-    this.#statements.saveRegistry.run(JSON.stringify(registry));
+    this.#statements.saveRegistry.run(JSON.stringify({ ...registry, ledgerVersion: LEDGER_VERSION }));
   }
 }
 

@@ -72,7 +72,13 @@ export async function ledgerOfMonth(
     await pace.rest();
     days.push(...(await ledgerOfDay({ mission, camp, date }, sources)));
   }
-  const stored = await sources.store.readLedger({ level: 'day', ...monthPeriod(month), mission, camp });
+  const stored = await sources.store.readLedger({
+    level: 'day',
+    ...monthPeriod(month),
+    mission,
+    camp,
+    byContributor: true,
+  });
   const kept = stored.filter(({ period }) => !dates.has(period));
   const fresh = new Set(days.map(keyOf));
   const lost = stored.filter((entry) => dates.has(entry.period) && !fresh.has(keyOf(entry)));
@@ -83,8 +89,8 @@ export async function ledgerOfMonth(
   };
 }
 
-function keyOf({ period, source, ownership }: LedgerEntry): string {
-  return `${period} ${source} ${ownership}`;
+function keyOf({ period, source, ownership, contributor = '' }: LedgerEntry): string {
+  return `${period} ${source} ${ownership} ${contributor}`;
 }
 
 /** The ledger entries of one camp's local day. */

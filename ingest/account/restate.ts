@@ -31,11 +31,18 @@ export interface Restatement {
   readonly camps: readonly CampToRestate[];
 }
 
+export interface PlanParts {
+  readonly store: Pick<Store, 'listMeters'>;
+  readonly registerDefaultsOf: RegisterDefaultsOf;
+  /** false when the ledger of `before` was written before it told contributing units apart */
+  readonly isByUnit?: boolean;
+}
+
 /** What has to be done to go from the accounts of `before` to those of `after`. @throws AppError */
 export async function planRestatement(
   before: Registry,
   after: Registry,
-  parts: { readonly store: Pick<Store, 'listMeters'>; readonly registerDefaultsOf: RegisterDefaultsOf },
+  parts: PlanParts,
 ): Promise<Restatement> {
   const seen = await parts.store.listMeters();
   const defaultsBefore = parts.registerDefaultsOf(before);
@@ -48,14 +55,19 @@ export async function planRestatement(
   for (const { mission, camp } of seen.map(({ meter }) => meter)) {
     const zone = (missionOf(after, mission) ?? missionOf(before, mission))?.zone;
     if (zone === undefined) continue;
-    if (isSame(ledgerBasis(before, { mission, camp }), ledgerBasis(after, { mission, camp }))) continue;
+    const basis = ledgerBasis(before, { mission, camp }, parts.isByUnit);
+    if (isSame(basis, ledgerBasis(after, { mission, camp }))) continue;
     camps.set(`${mission}/${camp}`, { mission, camp, zone });
   }
   return { meters, camps: [...camps.values()] };
 }
 
 /** All of the registry that a camp's ledger depends on. */
-function ledgerBasis(registry: Registry, { mission, camp }: { mission: string; camp: string }): unknown {
+function ledgerBasis(
+  registry: Registry,
+  { mission, camp }: { mission: string; camp: string },
+  isByUnit = true,
+): unknown {
   const ofMission = missionOf(registry, mission);
   const ofCamp = campOf(registry, mission, camp);
   if (ofMission === undefined || ofCamp === undefined) return null;
@@ -63,8 +75,11 @@ function ledgerBasis(registry: Registry, { mission, camp }: { mission: string; c
     zone: ofMission.zone,
     grid: ofCamp.grid ?? ofMission.grid,
     meters: Object.entries(ofCamp.meters)
-      .map(([slug, { source, ownership, ratedW, from, to }]) => [slug, source, ownership, ratedW, from, to])
-      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([slug, { source, ownership, ratedW, from, to, unit, country, owners }]) => [
+        [slug, source, ownership, ratedW, from, to],
+        isByUnit ? { unit, country, owners } : {},
+      ]),
   };
 }
 

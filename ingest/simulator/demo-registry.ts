@@ -74,6 +74,9 @@ function meterOf(key: string, plan: MeterPlan, dateOf: DateOf): Meter {
     ownership: plan.ownership,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.country === undefined ? {} : { country: plan.country }),
+    ...(plan.relief && {
+      owners: [{ from: dateOf(ROTATION_DAY), ownership: plan.ownership, ...plan.relief }],
+    }),
     expectedIntervalS: EXPECTED_INTERVAL_S,
     ...(isVolatile ? { register: 'volatile' as const } : {}),
     from: dateOf(plan.sinceDay),

@@ -106,6 +106,14 @@ const unficyp: MissionPlan = {
   ],
 };
 
+/** One contingent relieves another here, and takes over its equipment. */
+const ZIOUANI = {
+  ownership: 'coe-wet',
+  unit: 'INDCON',
+  country: 'IN',
+  relief: { unit: 'FIJCON', country: 'FJ' },
+} as const;
+
 const undof: MissionPlan = {
   slug: 'undof',
   name: 'UNDOF',
@@ -121,12 +129,13 @@ const undof: MissionPlan = {
       load('load-1', 520),
     ]),
     camp('camp-ziouani', 'Camp Ziouani', [33.1, 35.77], 300, [
-      ...gensets(2, 220, { ownership: 'coe-wet', unit: 'INDCON', country: 'IN' }),
-      solar('pv-1', 50, { ownership: 'coe-wet', unit: 'INDCON', country: 'IN' }),
+      ...gensets(2, 220, ZIOUANI),
+      solar('pv-1', 50, ZIOUANI),
       load('load-1', 230),
     ]),
     camp('position-80', 'Position 80', [32.83, 35.85], 90, [
       ...gensets(2, 70, { ownership: 'coe-wet', unit: 'NEPCON', country: 'NP' }),
+      solar('pv-1', 40, { ownership: 'coe-wet', unit: 'NEPCON', country: 'NP', sinceDay: 395 }),
       load('load-1', 70),
     ]),
   ],

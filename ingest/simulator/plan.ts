@@ -16,6 +16,8 @@ export interface MeterPlan {
   readonly ownership: Ownership;
   readonly unit?: string;
   readonly country?: string;
+  /** the unit that takes the equipment over when units rotate (load.ts) */
+  readonly relief?: { readonly unit: string; readonly country: string };
   /** first day in service; 0 when it was there before the scenario began */
   readonly sinceDay: number;
   /** gensets: whether the fuel burnt and the tank are metered */

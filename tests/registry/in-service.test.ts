@@ -3,6 +3,8 @@ import {
   gridRenewableFractionOn,
   headcountOn,
   isInService,
+  ownedStretches,
+  ownerOn,
   personDays,
   serviceRange,
 } from '#lib/registry/in-service.ts';
@@ -31,6 +33,44 @@ describe('a meter in service', () => {
       from: Date.parse('2026-03-28T00:00+02:00'),
       to: Date.parse('2026-03-29T01:00+03:00'),
     });
+  });
+});
+
+describe('the equipment of a meter', () => {
+  const INDBATT = { ownership: 'coe-wet', country: 'IN', unit: 'INDBATT' } as const;
+  const handedOn: Meter = {
+    ...meter,
+    from: '2026-01-01',
+    to: '2026-12-01',
+    owners: [
+      { from: '2026-08-01', ownership: 'un-owned' },
+      { from: '2026-03-01', ...INDBATT },
+    ],
+  };
+
+  it('is whose the registry last said, from that date on', () => {
+    const dates = ['2026-02-28', '2026-03-01', '2026-07-31', '2026-08-01'];
+    expect(dates.map((date) => ownerOn(handedOn, date).ownership)).toEqual([
+      'un-owned',
+      'coe-wet',
+      'coe-wet',
+      'un-owned',
+    ]);
+    expect(ownerOn(handedOn, '2026-03-01')).toMatchObject(INDBATT);
+    expect(ownerOn(handedOn, '2026-08-01').unit).toBeUndefined();
+    expect(ownerOn(meter, '2026-08-01')).toBe(meter);
+  });
+
+  it('is cut into stretches of one owner each, within its service', () => {
+    expect(ownedStretches(handedOn).map(({ owner, ...dates }) => [owner.ownership, dates])).toEqual([
+      ['un-owned', { from: '2026-01-01', to: '2026-03-01' }],
+      ['coe-wet', { from: '2026-03-01', to: '2026-08-01' }],
+      ['un-owned', { from: '2026-08-01', to: '2026-12-01' }],
+    ]);
+    expect(ownedStretches(meter)).toEqual([{ owner: meter }]);
+    // Taken over before it was in service, and after: neither is a stretch of its own.
+    const late = { ...handedOn, from: '2026-04-01', to: '2026-08-01' };
+    expect(ownedStretches(late)).toMatchObject([{ owner: INDBATT, from: '2026-04-01', to: '2026-08-01' }]);
   });
 });
 

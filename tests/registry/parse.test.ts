@@ -156,6 +156,17 @@ pledges:
     ['a misspelt ownership', '{ source: load, ownership: coe_wet }', 'Did you mean `coe-wet`?'],
     ['a misspelt register policy', '{ source: load, register: persistant }', 'Did you mean `persistent`?'],
     ['a number where a text belongs', '{ source: load, unit: 12 }', 'Put it in quotes.'],
+    ['a unit with a backslash', String.raw`{ source: load, unit: "A\\B" }`, 'For example BANBATT-3.'],
+    [
+      'an owner without a date',
+      '{ source: load, owners: [{ ownership: coe-wet }] }',
+      'The first local date it is theirs.',
+    ],
+    [
+      'an owner twice on one date',
+      '{ source: load, owners: [{ from: 2026-01-01, ownership: un-owned }, { from: 2026-01-01, ownership: un-owned }] }',
+      'Keep one of the two.',
+    ],
     ['a country in small letters', '{ source: load, country: bd }', 'For example SS for South Sudan.'],
     ['a rating as a text', '{ source: diesel, ratedW: 500 kW }', 'In watts: write 500000 for 500 kW.'],
     [
@@ -260,6 +271,15 @@ sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: "sh
       [9, 'Add `unit` and `country`.'],
       [9, 'Add the rated power in watts.'],
     ]);
+  });
+
+  it('sorts a meter’s owners by date, and warns of one without a unit', () => {
+    const owners = '[{ from: 2026-05-01, ownership: coe-dry }, { from: 2026-02-01, ownership: un-owned }]';
+    const parsed = parseRegistry(withMeter(`{ source: load, owners: ${owners} }`));
+    const [mission] = parsed.ok ? Object.values(parsed.registry.missions) : [];
+    const meters = Object.values(mission?.camps ?? {}).flatMap((camp) => Object.values(camp.meters));
+    expect(meters[0]?.owners?.map(({ from }) => from)).toEqual(['2026-02-01', '2026-05-01']);
+    expect(parsed.ok && parsed.warnings.map(({ hint }) => hint)).toEqual(['Add `unit` and `country`.']);
   });
 });
 

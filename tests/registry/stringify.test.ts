@@ -46,6 +46,8 @@ const date = fc
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const watts = fc.oneof(fc.integer({ min: 1, max: 10_000_000 }), fc.double({ min: 1, max: 1e9, noNaN: true }));
 const country = fc.stringMatching(/^[A-Z]{2}$/);
+/** A unit's name has no backslash. */
+const unit = text.filter((name) => !name.includes('\\'));
 const zone = fc.constantFrom('Africa/Juba', 'Asia/Beirut', 'UTC', 'America/Argentina/Buenos_Aires');
 
 /** Drops undefined fields, so that an absent field is absent. */
@@ -72,8 +74,15 @@ const meter = optional<Meter>(
     source: fc.constantFrom(...SOURCES),
     ratedW: watts,
     ownership: fc.constantFrom(...OWNERSHIPS),
-    unit: text,
+    unit,
     country,
+    owners: dated(
+      optional({ from: date, ownership: fc.constantFrom(...OWNERSHIPS), unit, country }, [
+        'from',
+        'ownership',
+      ]),
+      ({ from }) => from,
+    ).filter((owners) => owners.length > 0),
     expectedIntervalS: fc.integer({ min: 1, max: 86_400 }),
     register: fc.oneof(
       fc.constantFrom('persistent', 'volatile', 'interval', 'daily'),
@@ -132,7 +141,7 @@ const registry: fc.Arbitrary<Registry> = fc.dictionary(slug, mission, { maxKeys:
   const pledge = fc.record(
     {
       country,
-      unit: text,
+      unit,
       mission: fc.constantFrom(...(names.length > 0 ? names : ['none'])),
       source: fc.constantFrom(...SOURCES),
       ratedW: watts,

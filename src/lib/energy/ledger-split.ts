@@ -1,6 +1,6 @@
 /**
  * Interval energy → cells. One camp's local day is split into cells, one for each quarter of an hour,
- * source and ownership; what left through the grid is taken from what was generated, and the renewable
+ * source, ownership and contributing unit; what left through the grid is taken from what was generated, and the renewable
  * part is marked. Hours, days and months are all sums of cells, so they can never disagree.
  *
  * Exports: what leaves through the grid meters in a quarter is taken from the on-site generation of that
@@ -15,7 +15,7 @@ import { coverageWeightW } from './coverage.ts';
 import { defaultLitresPerKWh } from './factors.ts';
 import { DAY_MS, INTERVAL_MS, type EnergyInterval, type MeterDay } from './interval.ts';
 import { emptyTally, type LedgerTally } from './ledger.ts';
-import { bySourceAndOwnership, isRenewableSource, type Ownership, type Source } from './source.ts';
+import { bySourceAndOwner, isRenewableSource, type Ownership, type Source } from './source.ts';
 
 const INTERVALS_PER_HOUR = 3_600_000 / INTERVAL_MS;
 const WH_PER_KWH = 1000;
@@ -23,6 +23,7 @@ const WH_PER_KWH = 1000;
 export interface LedgerMeter {
   readonly source: Source;
   readonly ownership: Ownership;
+  readonly contributor?: string | undefined;
   readonly ratedW?: number | undefined;
   /** by the epoch ms of the interval's first instant; other days' intervals may be in it and are passed over */
   readonly intervals: ReadonlyMap<number, EnergyInterval>;
@@ -45,6 +46,7 @@ export interface LedgerCell {
   readonly start: number;
   readonly source: Source;
   readonly ownership: Ownership;
+  readonly contributor?: string;
   readonly amounts: LedgerTally;
 }
 
@@ -142,7 +144,7 @@ function markRenewable(cells: readonly LedgerCell[], gridRenewableFraction: numb
   }
 }
 
-/** The cells of one camp's local day, ascending by instant, source and ownership; none where nothing is known. */
+/** The cells of one camp's local day, ascending by instant, source and owner; none where nothing is known. */
 export function splitCampDay(day: CampDay): LedgerCell[] {
   const { from, to } = dayRange(day.date, day.zone);
   const starts: number[] = [];
@@ -151,18 +153,19 @@ export function splitCampDay(day: CampDay): LedgerCell[] {
 
   const cells = new Map<string, LedgerCell>();
   for (const meter of day.meters) {
-    const { source, ownership } = meter;
+    const { source, ownership, contributor } = meter;
     tallyMeter(meter, starts, (start) => {
-      const key = `${start} ${source} ${ownership}`;
+      const key = `${start} ${source} ${ownership} ${contributor ?? ''}`;
       let cell = cells.get(key);
       if (cell === undefined) {
-        cell = { start, source, ownership, amounts: emptyTally() };
+        const owner = contributor === undefined ? { ownership } : { ownership, contributor };
+        cell = { start, source, ...owner, amounts: emptyTally() };
         cells.set(key, cell);
       }
       return cell.amounts;
     });
   }
-  const sorted = [...cells.values()].sort((a, b) => a.start - b.start || bySourceAndOwnership(a, b));
+  const sorted = [...cells.values()].sort((a, b) => a.start - b.start || bySourceAndOwner(a, b));
   splitExports(sorted);
   markRenewable(sorted, day.gridRenewableFraction);
   return sorted;

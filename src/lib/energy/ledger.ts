@@ -1,5 +1,5 @@
 /**
- * The ledger: energy of one camp by source and ownership, per local day and per local month, as exact
+ * The ledger: energy of one camp by source, ownership and contributing unit, per local day and per local month, as exact
  * sums of interval energy. Pages read the ledger; the ledger is always rebuilt from the intervals, never
  * adjusted, so the two cannot disagree.
  */
@@ -35,6 +35,8 @@ export interface LedgerEntry extends LedgerAmounts {
   readonly camp: string;
   readonly source: Source;
   readonly ownership: Ownership;
+  /** the contributing country and unit, `BD/BANBATT` (owner.ts); absent for equipment of no unit, and where contributors are summed */
+  readonly contributor?: string;
   /** local date of the mission: `2026-11-24` for a day, `2026-11` for a month */
   readonly period: string;
 }

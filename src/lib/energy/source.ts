@@ -36,13 +36,21 @@ export function isRenewableSource(source: Source): boolean {
   return (RENEWABLE_SOURCES as readonly Source[]).includes(source);
 }
 
-/** The order in which sources, and ownerships within one, are always listed. */
-export function bySourceAndOwnership(
-  a: { readonly source: Source; readonly ownership: Ownership },
-  b: { readonly source: Source; readonly ownership: Ownership },
-): number {
+interface Owned {
+  readonly source: Source;
+  readonly ownership: Ownership;
+  readonly contributor?: string;
+}
+
+/** The order in which sources, ownerships within one, and contributors within those are always listed. */
+export function bySourceAndOwner(a: Owned, b: Owned): number {
   return (
     SOURCES.indexOf(a.source) - SOURCES.indexOf(b.source) ||
-    OWNERSHIPS.indexOf(a.ownership) - OWNERSHIPS.indexOf(b.ownership)
+    OWNERSHIPS.indexOf(a.ownership) - OWNERSHIPS.indexOf(b.ownership) ||
+    compareContributors(a.contributor ?? '', b.contributor ?? '')
   );
+}
+
+function compareContributors(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

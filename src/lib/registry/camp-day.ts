@@ -6,7 +6,8 @@ import type { EnergyInterval } from '../energy/interval.ts';
 import { buildLedgerDay } from '../energy/ledger-build.ts';
 import type { CampDay } from '../energy/ledger-split.ts';
 import type { LedgerEntry } from '../energy/ledger.ts';
-import { gridRenewableFractionOn, isInService } from './in-service.ts';
+import { contributorOf } from '../energy/owner.ts';
+import { gridRenewableFractionOn, isInService, ownerOn } from './in-service.ts';
 import { campOf, missionOf } from './lookup.ts';
 import type { Registry } from './types.ts';
 
@@ -28,7 +29,10 @@ export function campDay({ registry, mission, camp, date, intervals }: CampDayInp
   const meters = Object.entries(ofCamp.meters).flatMap(([slug, meter]) => {
     const known = intervals.get(slug);
     if (known === undefined || !isInService(meter, date)) return [];
-    return [{ source: meter.source, ownership: meter.ownership, ratedW: meter.ratedW, intervals: known }];
+    const owner = ownerOn(meter, date);
+    const { source, ratedW } = meter;
+    const contributor = contributorOf(owner);
+    return [{ source, ownership: owner.ownership, contributor, ratedW, intervals: known }];
   });
   const gridRenewableFraction = gridRenewableFractionOn(ofMission, ofCamp, date);
   return { mission, camp, date, zone: ofMission.zone, gridRenewableFraction, meters };

@@ -3,6 +3,7 @@
  * how many people live there. Dates are local dates of the mission, `from` inclusive and `to` exclusive.
  */
 import { addDays, countDays, startOfDay, type DatePeriod, type InstantRange } from '../energy/calendar.ts';
+import type { Owner } from '../energy/owner.ts';
 import type { Camp, Meter, Mission } from './types.ts';
 
 /** Whether the meter counts on a local date. Without `from` it always did; without `to` it still does. */
@@ -11,7 +12,7 @@ export function isInService(meter: Meter, date: string): boolean {
 }
 
 /** The instants between which the meter counts; unbounded (±Infinity) where the registry gives no date. */
-export function serviceRange(meter: Meter, zone: string): InstantRange {
+export function serviceRange(meter: Pick<Meter, 'from' | 'to'>, zone: string): InstantRange {
   return {
     from: meter.from === undefined ? -Infinity : startOfDay(meter.from, zone),
     to: meter.to === undefined ? Infinity : startOfDay(meter.to, zone),
@@ -25,6 +26,31 @@ function inForceOn<T extends { readonly from: string }>(entries: readonly T[], d
     if (entry.from <= date && (found === undefined || entry.from >= found.from)) found = entry;
   }
   return found;
+}
+
+/** Whose the meter's equipment is on a local date: what `owners` last said, before that the meter's own fields. */
+export function ownerOn(meter: Meter, date: string): Owner {
+  return meter.owners === undefined ? meter : (inForceOn(meter.owners, date) ?? meter);
+}
+
+/** A stretch of a meter's service in one hand: local dates, `to` exclusive, open where the registry gives none. */
+export interface OwnedStretch {
+  readonly owner: Owner;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The meter's service, cut where it changes hands, ascending. */
+export function ownedStretches(meter: Meter): OwnedStretch[] {
+  const changes = (meter.owners ?? [])
+    .filter(({ from }) => (meter.from ?? '') < from && (meter.to === undefined || from < meter.to))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+  const starts = [meter.from, ...changes.map(({ from }) => from)];
+  return starts.map((from, i) => {
+    const to = starts[i + 1] ?? meter.to;
+    const owner = ownerOn(meter, from ?? '');
+    return { owner, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  });
 }
 
 /** 0..1 of the grid's energy that counts as renewable; the camp's own value first, 0 where nobody states one. */

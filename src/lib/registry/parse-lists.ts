@@ -3,7 +3,7 @@ import { isSlug } from '../energy/reading.ts';
 import { SOURCES } from '../energy/source.ts';
 import type { Entry, Report } from './document.ts';
 import { Fields } from './fields.ts';
-import { COUNTRY, compact, WATTS, ZONE } from './rules.ts';
+import { COUNTRY, compact, UNIT, WATTS, ZONE } from './rules.ts';
 import type { DeviceSource, Pledge, Registry } from './types.ts';
 
 export function readPledge(entry: Entry, missions: Registry['missions'], report: Report): Pledge {
@@ -24,7 +24,7 @@ export function readPledge(entry: Entry, missions: Registry['missions'], report:
   }
   return compact<Pledge>({
     country: fields.textLike('country', COUNTRY) ?? '',
-    unit: fields.text('unit'),
+    unit: fields.textLike('unit', UNIT),
     mission: mission ?? '',
     source: fields.choice('source', SOURCES) ?? 'solar',
     ratedW: fields.number('ratedW', WATTS) ?? 0,

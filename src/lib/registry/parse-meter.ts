@@ -3,9 +3,9 @@ import { isMap, isScalar } from 'yaml';
 import { OWNERSHIPS, SOURCES } from '../energy/source.ts';
 import { describe, type Entry, type Report } from './document.ts';
 import { Fields, isRealDate } from './fields.ts';
-import { COUNTRY, compact, WATTS } from './rules.ts';
+import { COUNTRY, compact, sortedByDate, UNIT, WATTS } from './rules.ts';
 import { nearestWord } from './nearest.ts';
-import type { Meter, MeterEvent, RegisterPolicy } from './types.ts';
+import type { Meter, MeterEvent, OwnerChange, RegisterPolicy } from './types.ts';
 
 /** What the file need not say. */
 const DEFAULT_OWNERSHIP = 'un-owned';
@@ -18,6 +18,7 @@ const KEYS = [
   'ownership',
   'unit',
   'country',
+  'owners',
   'expectedIntervalS',
   'register',
   'invert',
@@ -39,8 +40,9 @@ export function readMeter(entry: Entry, report: Report): Meter {
     source: fields.choice('source', SOURCES) ?? 'load',
     ratedW: fields.number('ratedW', WATTS),
     ownership: fields.choice('ownership', OWNERSHIPS) ?? DEFAULT_OWNERSHIP,
-    unit: fields.text('unit'),
+    unit: fields.textLike('unit', UNIT),
     country: fields.textLike('country', COUNTRY),
+    owners: readOwners(fields, report),
     expectedIntervalS: fields.number('expectedIntervalS', INTERVAL) ?? DEFAULT_EXPECTED_INTERVAL_S,
     register: fields.has('register') ? readRegister(fields.place('register'), report) : undefined,
     invert: fields.boolean('invert'),
@@ -53,13 +55,31 @@ export function readMeter(entry: Entry, report: Report): Meter {
   return meter;
 }
 
+/** Undefined for none, so that a list without items says the same as no list. */
+function readOwners(fields: Fields, report: Report): OwnerChange[] | undefined {
+  const owners = fields.list('owners').map((entry) => {
+    const owner = new Fields(entry, ['from', 'ownership', 'unit', 'country'], report);
+    owner.required('from', 'The first local date it is theirs.');
+    owner.required('ownership', `One of ${OWNERSHIPS.join(', ')}.`);
+    const value = compact<OwnerChange>({
+      from: owner.date('from') ?? '',
+      ownership: owner.choice('ownership', OWNERSHIPS) ?? DEFAULT_OWNERSHIP,
+      unit: owner.textLike('unit', UNIT),
+      country: owner.textLike('country', COUNTRY),
+    });
+    return { from: value.from, place: entry, value };
+  });
+  return owners.length === 0 ? undefined : sortedByDate(owners, report);
+}
+
 /** What is wrong, or worth a word, about fields that are right each by itself. */
 function checkTogether(meter: Meter, fields: Fields, report: Report): void {
   if (meter.from !== undefined && meter.to !== undefined && meter.from >= meter.to) {
     const message = `In service from ${meter.from} to ${meter.to}: that is no time at all.`;
     report.problem(fields.place('to'), message, '`to` is the first date out of service.');
   }
-  if (meter.ownership.startsWith('coe-') && meter.unit === undefined) {
+  for (const owner of [meter, ...(meter.owners ?? [])]) {
+    if (!owner.ownership.startsWith('coe-') || owner.unit !== undefined) continue;
     const message = 'Contingent-owned equipment without its `unit` cannot be told from that of other units.';
     report.warning(fields.entry, message, 'Add `unit` and `country`.');
   }

@@ -13,6 +13,13 @@ export const COUNTRY = {
   hint: 'For example SS for South Sudan.',
 };
 
+/** Units become tags of InfluxDB's line protocol, where a backslash before a separator cannot be told from an escape. */
+export const UNIT = {
+  matches: (text: string) => !text.includes('\\'),
+  expected: 'the name of a unit, without backslashes',
+  hint: 'For example BANBATT-3.',
+};
+
 export const ZONE = { matches: isZone, expected: 'an IANA time zone', hint: zoneHint };
 
 /** Whether Intl knows `zone` by name; bare offsets are no zones, because they know no daylight saving. */

@@ -4,7 +4,8 @@
  * inclusive and `to` exclusive.
  */
 import type { RegisterPolicy } from '../energy/account-rules.ts';
-import type { Ownership, Source } from '../energy/source.ts';
+import type { Owner } from '../energy/owner.ts';
+import type { Source } from '../energy/source.ts';
 
 export interface Registry {
   readonly missions: Readonly<Record<string, Mission>>;
@@ -61,14 +62,18 @@ export interface MeterEvent {
   readonly note?: string;
 }
 
-export interface Meter {
+/** From this date on, and until the next one, the equipment is somebody else's. */
+export interface OwnerChange extends Owner {
+  readonly from: string;
+}
+
+/** `ownership`, `unit` and `country` are those of the beginning: `ownerOn` tells them of a date. */
+export interface Meter extends Owner {
   readonly name?: string;
   readonly source: Source;
   readonly ratedW?: number;
-  readonly ownership: Ownership;
-  /** the contributing unit and country, for contingent-owned equipment */
-  readonly unit?: string;
-  readonly country?: string;
+  /** who took it over, and when; ascending */
+  readonly owners?: readonly OwnerChange[];
   readonly expectedIntervalS: number;
   /** how the energy and fuel registers behave; default: what the device's profile says, else persistent */
   readonly register?: RegisterPolicy;

@@ -51,6 +51,14 @@ const cases: readonly (readonly [string, Registry])[] = [
   ['a transformer turns out to be clamped backwards', changed('grid-1', { invert: true })],
   ['a rated power is lowered', changed('genset-1', { ratedW: 5_000 })],
   ['ownership is stated', changed('genset-1', { ownership: 'coe-wet' })],
+  ['a unit is stated', changed('genset-1', { ownership: 'coe-wet', country: 'BD', unit: 'BANBATT' })],
+  [
+    'one unit turns out to have relieved another',
+    changed('pv-1', {
+      country: 'BD',
+      owners: [{ from: '2026-11-01', ownership: 'coe-dry', country: 'NP', unit: 'NEPBATT' }],
+    }),
+  ],
   ['a meter swap is entered', changed('pv-1', { events: [{ at: '2026-11-01T10:00:00Z', kind: 'swap' }] })],
   ['a meter went into service later', changed('pv-1', { from: '2026-11-01' })],
   ['a meter is removed', campOf(WITHOUT_PV)],
@@ -121,6 +129,31 @@ describe('A changed registry restates the books as if it had always been so', ()
     rig.useRegistry(changed('pv-1', { invert: true }));
     await rig.flush();
     expect(rig.accounts.counters.recomputedMeters - before).toBe(1);
+    await rig.close();
+  });
+});
+
+describe('Books of a version that did not tell units apart', () => {
+  it('are restated at the next start where a unit has equipment, without reading a raw value', async () => {
+    const registry = changed('pv-1', { ownership: 'coe-wet', country: 'BD', unit: 'BANBATT' });
+    const rig = await Rig.open({ registry });
+    await rig.deliver(readings());
+    await rig.flush();
+    // As that version left them: one entry a source and ownership, and a registry without a version beside it.
+    const { ledger, months } = await booksOf(rig.store);
+    for (const { contributor: _, ...old } of [...ledger, ...months]) {
+      const { mission, camp, level, period } = old;
+      const others = [...ledger, ...months].filter(
+        (each) => each.level === level && each.period === period && each.contributor === undefined,
+      );
+      if (old.source === 'solar')
+        await rig.store.replaceLedger({ mission, camp, level, period }, [...others, old]);
+    }
+    rig.journal.prepare('UPDATE accounted_registry SET document = ?').run(JSON.stringify(registry));
+    await rig.restart();
+    await rig.flush();
+    expect(rig.accounts.counters.recomputedMeters).toBe(0);
+    expectSameBooks(await booksOf(rig.store), await recomputed(readings(), { registry }));
     await rig.close();
   });
 });

@@ -149,8 +149,13 @@ export async function booksOf(store: Store): Promise<Books> {
   }
   return {
     days,
-    ledger: await store.readLedger({ level: 'day', from: '2000-01-01', to: '2100-01-01' }),
-    months: await store.readLedger({ level: 'month', from: '2000-01', to: '2100-01' }),
+    ledger: await store.readLedger({
+      level: 'day',
+      from: '2000-01-01',
+      to: '2100-01-01',
+      byContributor: true,
+    }),
+    months: await store.readLedger({ level: 'month', from: '2000-01', to: '2100-01', byContributor: true }),
   };
 }
 

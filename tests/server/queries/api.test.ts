@@ -16,6 +16,8 @@ const energy =
   (await import('../../../src/routes/api/v1/missions/[mission]/energy/+server.ts')) as unknown as Endpoint;
 const camps =
   (await import('../../../src/routes/api/v1/missions/[mission]/camps/+server.ts')) as unknown as Endpoint;
+const units = (await import('../../../src/routes/api/v1/units/+server.ts')) as unknown as Endpoint;
+const pledges = (await import('../../../src/routes/api/v1/pledges/+server.ts')) as unknown as Endpoint;
 const meters = (await import('../../../src/routes/api/v1/meters/+server.ts')) as unknown as Endpoint;
 
 let temporary: TestStore;
@@ -36,6 +38,45 @@ async function get(
 }
 
 const PERIOD = 'from=2026-03-28&to=2026-03-30';
+
+describe('/api/v1/units', () => {
+  it('answers with units, ownerships and the version of the factors', async () => {
+    const { status, body } = await get(units, PERIOD);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      period: { from: '2026-03-28', to: '2026-03-30' },
+      factorSet: 'ipcc-2006-ar5',
+      units: [{ country: 'BD', unit: 'BANBATT', supply: 'diesel-only', renewableWh: 0 }],
+    });
+    const { ownerships } = body as { ownerships: readonly { ownership: string }[] };
+    expect(ownerships).toContainEqual(
+      expect.objectContaining({
+        ownership: 'un-owned',
+        electricityWh: expect.objectContaining({ solar: 1_820_000 }) as unknown,
+      }),
+    );
+  });
+
+  it('refuses a period that ends before it begins', async () => {
+    const { status, body } = await get(units, 'from=2026-03-30&to=2026-03-28');
+    expect([status, body]).toMatchObject([400, { error: { code: 'PERIOD_REVERSED', field: 'from' } }]);
+  });
+});
+
+describe('/api/v1/pledges', () => {
+  it('answers with the pledges and how many are in each state', async () => {
+    const { status, body } = await get(pledges, `mission=${MISSION}`);
+    expect([status, body]).toEqual([
+      200,
+      { pledges: [], counts: { overdue: 0, deployed: 0, pledged: 0, delivering: 0 } },
+    ]);
+  });
+
+  it('knows no pledges of a mission that nobody registered', async () => {
+    const { status, body } = await get(pledges, 'mission=nobody');
+    expect([status, body]).toMatchObject([404, { error: { code: 'MISSION_UNKNOWN' } }]);
+  });
+});
 
 describe('/api/v1/missions', () => {
   it('answers with every key of the contract', async () => {

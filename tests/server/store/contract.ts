@@ -466,6 +466,40 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
         expect(total[2]).toMatchObject({ mission, level: 'month', coveredWs: huge, fuelMl: 4 });
       });
 
+      it('keeps contributing units apart when asked to, and sums them otherwise', async () => {
+        const mission = ownMission();
+        const scope = { mission, camp: 'juba', level: 'day', period: '2026-11-01' } as const;
+        const own = entry({ mission, ownership: 'coe-wet', energyWh: 1 });
+        const names = ['BD/BANBATT', '/UNIT 7, "A" = B', 'NP/'];
+        const [banbatt, odd, nepal] = names.map((contributor, i) => ({
+          ...own,
+          contributor,
+          energyWh: 10 ** (i + 1),
+        }));
+        if (banbatt === undefined || odd === undefined || nepal === undefined) throw new Error('three units');
+        await store.writeAccounts([], [own, banbatt, odd, nepal]);
+        const query = { level: 'day', from: '2026-11-01', to: '2026-11-02', mission } as const;
+        expect(await store.readLedger(query)).toEqual([{ ...own, ...summedUp(4), energyWh: 1_111 }]);
+        expect(await store.readLedger({ ...query, byContributor: true })).toEqual([own, odd, banbatt, nepal]);
+
+        await store.replaceLedger(scope, [banbatt, { ...nepal, energyWh: 5 }]);
+        expect(await store.readLedger({ ...query, byContributor: true })).toEqual([
+          banbatt,
+          { ...nepal, energyWh: 5 },
+        ]);
+        await store.writeAccounts([], [{ ...banbatt, period: '2026-11-02', camp: 'bor' }]);
+        const sums = { sumCamps: true, sumPeriods: true, byContributor: true };
+        expect(
+          (await store.readLedger({ ...query, ...sums })).map(({ contributor, energyWh }) => [
+            contributor,
+            energyWh,
+          ]),
+        ).toEqual([
+          ['BD/BANBATT', 20],
+          ['NP/', 5],
+        ]);
+      });
+
       it('takes entries away when they no longer belong to the camp and period', async () => {
         const mission = ownMission();
         const scope = { mission, camp: 'juba', level: 'day', period: '2026-11-01' } as const;
@@ -548,4 +582,10 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
       });
     });
   });
+}
+
+/** What several sample entries of one key add up to, beside their energy. */
+function summedUp(count: number): { renewableWh: number; coveredWs: number } {
+  const { renewableWh, coveredWs } = entry();
+  return { renewableWh: renewableWh * count, coveredWs: coveredWs * count };
 }

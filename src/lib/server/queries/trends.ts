@@ -2,17 +2,15 @@
  * On course or not: every mission's complete months, their trend and the next target. Reads the month ledger
  * only, 35 months of it: 24 trailing-twelve-month shares need eleven months before the first.
  */
-import { addMonths, localDateOf, monthOf, monthRange, monthsBetween } from '../../energy/calendar.ts';
+import { addMonths, localDateOf, monthOf, monthsBetween } from '../../energy/calendar.ts';
 import { assessCourse, TREND_MONTHS, type MonthlyEnergy } from '../../energy/on-course.ts';
 import { addToSums, emptySums, renewableShare, totalWh, type EnergySums } from '../../energy/share.ts';
 import { targetsInForce } from '../../energy/targets.ts';
-import { serviceRange } from '../../registry/in-service.ts';
 import { missionOf } from '../../registry/lookup.ts';
-import type { Meter, Mission } from '../../registry/types.ts';
+import type { Mission } from '../../registry/types.ts';
 import type { LedgerEntry } from '../../energy/ledger.ts';
+import { lastCompleteMonth, ownSpecificYield, YEAR_MONTHS } from './specific-yield.ts';
 import type { MissionTrend, QueryContext } from './types.ts';
-
-const YEAR_MONTHS = 12;
 
 type SumsByMonth = ReadonlyMap<string, EnergySums>;
 
@@ -26,48 +24,12 @@ function sumByMonth(entries: readonly LedgerEntry[]): Map<string, EnergySums> {
   return byMonth;
 }
 
-/** Mean rated watts in service over the months; null when a solar meter has no rating, or there is none. */
-function meanSolarW(
-  meters: readonly Meter[],
-  zone: string,
-  { from, to }: { from: number; to: number },
-): number | null {
-  let sum = 0;
-  for (const meter of meters) {
-    const service = serviceRange(meter, zone);
-    const seconds = Math.max(0, Math.min(to, service.to) - Math.max(from, service.from));
-    if (seconds > 0 && meter.ratedW === undefined) return null;
-    sum += (seconds / (to - from)) * (meter.ratedW ?? 0);
-  }
-  return sum > 0 ? sum : null;
-}
-
-/** kWh per kWp the mission's solar gave over twelve months; null unless each of them has solar energy. */
-function ownSpecificYield(mission: Mission, byMonth: SumsByMonth, lastMonth: string): number | null {
-  const months = monthsBetween(addMonths(lastMonth, 1 - YEAR_MONTHS), lastMonth);
-  const solarWh = months.map((month) => byMonth.get(month)?.solarWh ?? 0);
-  if (solarWh.some((wh) => wh <= 0)) return null;
-  const solar = Object.values(mission.camps).flatMap(({ meters }) =>
-    Object.values(meters).filter(({ source }) => source === 'solar'),
-  );
-  const range = {
-    from: monthRange(months[0] ?? lastMonth, mission.zone).from,
-    to: monthRange(lastMonth, mission.zone).to,
-  };
-  const ratedW = meanSolarW(solar, mission.zone, range);
-  return ratedW === null ? null : solarWh.reduce((a, b) => a + b, 0) / ratedW;
-}
-
 function monthlyEnergy(byMonth: SumsByMonth): MonthlyEnergy[] {
   return [...byMonth].map(([month, sums]) => ({
     month,
     renewableWh: sums.onSiteRenewableWh + sums.gridRenewableWh,
     totalWh: totalWh(sums),
   }));
-}
-
-function lastCompleteMonth(now: number, zone: string): string {
-  return addMonths(monthOf(localDateOf(now, zone)), -1);
 }
 
 function missionTrend(slug: string, mission: Mission, byMonth: SumsByMonth, now: number): MissionTrend {
@@ -84,7 +46,11 @@ function missionTrend(slug: string, mission: Mission, byMonth: SumsByMonth, now:
       months: monthlyEnergy(byMonth),
       lastMonth,
       targets: targetsInForce(mission.targets),
-      ownSpecificYield: ownSpecificYield(mission, byMonth, lastMonth),
+      ownSpecificYield: ownSpecificYield(mission, {
+        source: 'solar',
+        whByMonth: new Map([...byMonth].map(([month, { solarWh }]) => [month, solarWh])),
+        lastMonth,
+      }),
     }),
   };
 }

@@ -34,7 +34,8 @@ export function compareLedgerEntries(a: LedgerEntry, b: LedgerEntry): number {
     compareText(a.camp, b.camp) ||
     compareText(a.period, b.period) ||
     compareText(a.source, b.source) ||
-    compareText(a.ownership, b.ownership)
+    compareText(a.ownership, b.ownership) ||
+    compareText(a.contributor ?? '', b.contributor ?? '')
   );
 }
 

@@ -38,6 +38,8 @@ export interface LedgerQuery {
   readonly sumCamps?: boolean;
   /** sum over the periods as well; `period` is then '' */
   readonly sumPeriods?: boolean;
+  /** keep contributing units apart: entries then carry their `contributor`; otherwise they are summed */
+  readonly byContributor?: boolean;
 }
 
 export interface StoredInterval extends EnergyInterval {

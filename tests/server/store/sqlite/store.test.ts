@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LEDGER_AMOUNTS } from '#lib/energy/ledger.ts';
 import { QUANTITIES } from '#lib/energy/quantity.ts';
 import { meterRef } from '#lib/energy/reading.ts';
 import { openStore } from '#lib/server/store/open.ts';
+import { MIGRATIONS } from '#lib/server/store/sqlite/schema.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { describeStore } from '../contract.ts';
 import { DAY0, entry, gensetReadings, interval, meterDay, reading, T0 } from '../samples.ts';
@@ -195,6 +197,25 @@ describe('the embedded store', () => {
     expect(() => createSqliteStore({ file })).toThrow(/newer/);
     const reader = createSqliteStore({ file, readOnly: true });
     await expect(reader.listMeters()).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+  });
+
+  it('brings a ledger of the first version up to date and keeps what it says', async () => {
+    const database = new DatabaseSync(file);
+    database.exec(MIGRATIONS[0] ?? '');
+    database.exec(`INSERT INTO ledger VALUES
+      ('day', 'unmiss', '2026-11-01', 'juba', 'solar', 'coe-wet', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+      PRAGMA user_version = 1`);
+    database.close();
+    const store = createSqliteStore({ file });
+    const found = await store.readLedger({
+      level: 'day',
+      from: '2026-01-01',
+      to: '2026-12-31',
+      byContributor: true,
+    });
+    await store.close();
+    const amounts = Object.fromEntries(LEDGER_AMOUNTS.map((name, i) => [name, i + 1]));
+    expect(found).toEqual([entry({ ownership: 'coe-wet', ...amounts })]);
   });
 
   it('tells of damage instead of making numbers of it', async () => {

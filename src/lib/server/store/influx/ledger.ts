@@ -23,7 +23,7 @@ export async function readLedger(queries: InfluxQueries, query: LedgerQuery): Pr
   const when = [`time >= ${instant(periodAt(query.from))}`, `time <= ${instant(periodAt(query.to))}`];
   const series = await queries.ask(
     `SELECT ${FIELDS} FROM "ledger" WHERE ${[...conditions, ...when].join(' AND ')}
-     GROUP BY "mission", "camp", "source", "ownership"`,
+     GROUP BY "mission", "camp", "source", "ownership", "contributor"`,
     placeholders,
   );
   const entries = series.flatMap(({ tags, rows, partial }) => {
@@ -35,20 +35,28 @@ export async function readLedger(queries: InfluxQueries, query: LedgerQuery): Pr
 
 function entryOf(tags: Readonly<Record<string, string>>, row: Readonly<Record<string, Cell>>): LedgerEntry {
   const amounts = LEDGER_AMOUNTS.map((name) => [name, Number(row[name] ?? 0)]);
-  const { level, mission, camp, source, ownership } = tags;
+  const { level, mission, camp, source, ownership, contributor } = tags;
   const period = periodOf(Number(row['time']), level === 'month' ? 'month' : 'day');
-  return { level, mission, camp, source, ownership, period, ...Object.fromEntries(amounts) } as LedgerEntry;
+  const owner = contributor === undefined || contributor === '' ? { ownership } : { ownership, contributor };
+  return { level, mission, camp, source, ...owner, period, ...Object.fromEntries(amounts) } as LedgerEntry;
 }
 
-function summed(entries: readonly LedgerEntry[], { sumCamps, sumPeriods }: LedgerQuery): LedgerEntry[] {
-  if (sumCamps !== true && sumPeriods !== true) return [...entries];
+function summed(
+  entries: readonly LedgerEntry[],
+  { sumCamps, sumPeriods, byContributor }: LedgerQuery,
+): LedgerEntry[] {
   const sums = new Map<string, LedgerEntry & LedgerTally>();
   for (const entry of entries) {
     const camp = sumCamps === true ? '' : entry.camp;
     const period = sumPeriods === true ? '' : entry.period;
-    const key = [entry.mission, camp, period, entry.source, entry.ownership].join(' ');
+    const { contributor: told, ...rest } = entry;
+    const contributor = byContributor === true ? told : undefined;
+    const key = [entry.mission, camp, period, entry.source, entry.ownership, contributor ?? ''].join(' ');
     let sum = sums.get(key);
-    if (sum === undefined) sums.set(key, (sum = { ...entry, camp, period, ...emptyTally() }));
+    if (sum === undefined) {
+      const owner = contributor === undefined ? {} : { contributor };
+      sums.set(key, (sum = { ...rest, ...owner, camp, period, ...emptyTally() }));
+    }
     addAmounts(sum, entry);
   }
   return [...sums.values()];

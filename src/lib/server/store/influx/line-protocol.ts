@@ -121,11 +121,12 @@ function powerKnown({ minW, maxW }: EnergyInterval): string {
 
 /** One line for a ledger entry, or for one that is no longer true. */
 export function ledgerLine(entry: LedgerEntry, withdrawn = false): string {
-  const { level, mission, camp, source, ownership, period } = entry;
+  const { level, mission, camp, source, ownership, contributor, period } = entry;
   const fields = withdrawn
     ? WITHDRAWN_ENTRY
     : `${LEDGER_AMOUNTS.map((name) => `${name}=${float(entry[name])}`).join(',')},known=1`;
-  return `${seriesOf('ledger', { level, mission, camp, source, ownership })} ${fields} ${String(periodAt(period))}`;
+  const tags = { level, mission, camp, source, ownership, ...(contributor !== undefined && { contributor }) };
+  return `${seriesOf('ledger', tags)} ${fields} ${String(periodAt(period))}`;
 }
 
 function tagsOf({ mission, camp, meter }: MeterRef): Record<string, string> {

@@ -120,9 +120,11 @@ function accountWriters({
     async replaceLedger(scope, entries) {
       assertScope(scope, entries);
       const { mission, camp, level, period } = scope;
-      const keyOf = ({ source, ownership }: LedgerEntry): string => `${source} ${ownership}`;
+      const keyOf = ({ source, ownership, contributor = '' }: LedgerEntry): string =>
+        `${source} ${ownership} ${contributor}`;
       const keep = new Set(entries.map(keyOf));
-      const before = await readLedger(queries, { mission, camp, level, from: period, to: period });
+      const range = { level, from: period, to: period };
+      const before = await readLedger(queries, { mission, camp, ...range, byContributor: true });
       await writeAll([
         ...entries.map((entry) => ledgerLine(entry)),
         ...before.filter((entry) => !keep.has(keyOf(entry))).map((entry) => ledgerLine(entry, true)),

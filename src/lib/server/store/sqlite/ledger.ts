@@ -19,7 +19,7 @@ export interface LedgerTable {
   read(query: LedgerQuery): LedgerEntry[];
 }
 
-const KEY = ['level', 'mission', 'period', 'camp', 'source', 'ownership'] as const;
+const KEY = ['level', 'mission', 'period', 'camp', 'source', 'ownership', 'contributor'] as const;
 
 /**
  * The missions in the ledger, found by leaping along the primary key instead of reading all of it, so that a
@@ -44,7 +44,7 @@ export function createLedgerTable(database: DatabaseSync): LedgerTable {
 
   return {
     write(entries) {
-      for (const entry of entries) upsert.run(...columns.map((name) => entry[name]));
+      for (const entry of entries) upsert.run(...columns.map((name) => entry[name] ?? ''));
     },
     clear({ level, mission, period, camp }) {
       remove.run(level, mission, period, camp);
@@ -59,21 +59,34 @@ export function createLedgerTable(database: DatabaseSync): LedgerTable {
           ...(query.mission !== undefined && { mission: query.mission }),
           ...(query.camp !== undefined && { camp: query.camp }),
         })
-        .map((row) => ({ ...row }) as unknown as LedgerEntry)
+        .map(entryOf)
         .sort(compareLedgerEntries);
     },
   };
 }
 
-function sqlOf({ mission, camp, sumCamps = false, sumPeriods = false }: LedgerQuery): string {
+/** Where no unit is told the table has '', and an entry nothing. */
+function entryOf({ contributor, ...row }: Record<string, unknown>): LedgerEntry {
+  const entry = row as unknown as LedgerEntry;
+  return typeof contributor === 'string' && contributor !== '' ? { ...entry, contributor } : entry;
+}
+
+function sqlOf({
+  mission,
+  camp,
+  sumCamps = false,
+  sumPeriods = false,
+  byContributor = false,
+}: LedgerQuery): string {
+  const owner = ['source', 'ownership', ...(byContributor ? ['contributor'] : [])].join(', ');
   const groups = ['mission', ...(sumCamps ? [] : ['camp']), ...(sumPeriods ? [] : ['period'])];
   const sums = LEDGER_AMOUNTS.map((name) => `sum(${name}) AS ${name}`);
   return `${mission === undefined ? MISSIONS : ''}
     SELECT level, mission, ${sumCamps ? `'' AS camp` : 'camp'}, ${sumPeriods ? `'' AS period` : 'period'},
-      source, ownership, ${sums.join(', ')}
+      ${owner}, ${sums.join(', ')}
     FROM ledger
     WHERE level = :level AND period BETWEEN :from AND :to
       AND mission ${mission === undefined ? 'IN (SELECT mission FROM found WHERE mission IS NOT NULL)' : '= :mission'}
       ${camp === undefined ? '' : 'AND camp = :camp'}
-    GROUP BY ${groups.join(', ')}, source, ownership`;
+    GROUP BY ${groups.join(', ')}, ${owner}`;
 }

@@ -8,6 +8,19 @@
 /** The file's name inside the data folder. */
 export const DATABASE_FILE = 'readings.db';
 
+/** The ledger's columns of amounts, in both versions of the table so far. */
+const AMOUNTS = `energyWh        REAL NOT NULL,
+     reverseWh       REAL NOT NULL,
+     exportedWh      REAL NOT NULL,
+     renewableWh     REAL NOT NULL,
+     fuelMl          REAL NOT NULL,
+     estimatedFuelMl REAL NOT NULL,
+     recoveredWh     REAL NOT NULL,
+     estimatedWh     REAL NOT NULL,
+     manualWh        REAL NOT NULL,
+     implausibleWh   REAL NOT NULL,
+     coveredWs       REAL NOT NULL,`;
+
 /**
  * Never change a script that was released: append one. A new canonical quantity needs an
  * `ALTER TABLE reading ADD COLUMN`; a test compares the columns with QUANTITIES.
@@ -71,17 +84,25 @@ export const MIGRATIONS: readonly string[] = [
      camp            TEXT NOT NULL,
      source          TEXT NOT NULL,
      ownership       TEXT NOT NULL,
-     energyWh        REAL NOT NULL,
-     reverseWh       REAL NOT NULL,
-     exportedWh      REAL NOT NULL,
-     renewableWh     REAL NOT NULL,
-     fuelMl          REAL NOT NULL,
-     estimatedFuelMl REAL NOT NULL,
-     recoveredWh     REAL NOT NULL,
-     estimatedWh     REAL NOT NULL,
-     manualWh        REAL NOT NULL,
-     implausibleWh   REAL NOT NULL,
-     coveredWs       REAL NOT NULL,
+     ${AMOUNTS}
      PRIMARY KEY (level, mission, period, camp, source, ownership)
    ) STRICT, WITHOUT ROWID;`,
+  // What a contributing unit brought: entries of one camp, source and ownership apart by unit.
+  `CREATE TABLE ledger_by_unit (
+     level           TEXT NOT NULL, -- day, month
+     mission         TEXT NOT NULL,
+     period          TEXT NOT NULL, -- local date of the mission: 2026-11-24, 2026-11
+     camp            TEXT NOT NULL,
+     source          TEXT NOT NULL,
+     ownership       TEXT NOT NULL,
+     contributor     TEXT NOT NULL, -- country and unit: BD/BANBATT; empty for equipment of no unit
+     ${AMOUNTS}
+     PRIMARY KEY (level, mission, period, camp, source, ownership, contributor)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO ledger_by_unit
+     SELECT level, mission, period, camp, source, ownership, '', energyWh, reverseWh, exportedWh, renewableWh,
+       fuelMl, estimatedFuelMl, recoveredWh, estimatedWh, manualWh, implausibleWh, coveredWs
+     FROM ledger;
+   DROP TABLE ledger;
+   ALTER TABLE ledger_by_unit RENAME TO ledger;`,
 ];
