@@ -1,16 +1,16 @@
 /** The configuration that deploy/ ships, given to the real programs that will read it. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readSettings } from '#lib/server/settings.ts';
-import { freePort } from '../support/free-port.ts';
 import { publish } from '../support/publish.ts';
 import { describeWith } from '../support/requires.ts';
-import { startServer, temporaryFolder, type ServerProcess } from '../support/server-process.ts';
+import { temporaryFolder } from '../support/server-process.ts';
+import { passwordOf, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
@@ -22,33 +22,19 @@ const NATIVE = 'bluewatt/unmiss/juba-un-house/genset-1/reading';
 const LIVE = 'bluewatt/live/unmiss/juba-un-house/genset-1';
 
 describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () => {
-  let broker: ServerProcess;
+  let broker: Awaited<ReturnType<typeof startShippedMosquitto>>;
   let port: number;
 
   beforeAll(async () => {
-    port = await freePort();
-    const folder = await temporaryFolder('deploy-mosquitto');
-    copyFileSync(join(ROOT, 'deploy', 'mosquitto', 'acl'), join(folder, 'acl'));
-    const passwords = join(folder, 'passwords');
-    writeFileSync(passwords, '');
-    for (const user of USERS) execFileSync('mosquitto_passwd', ['-b', passwords, user, `${user}-secret`]);
-    chmodSync(passwords, 0o600);
-    // Only places change: the port and where files lie, and root stays root, who alone may write there.
-    const config = read('deploy', 'mosquitto', 'mosquitto.conf')
-      .replaceAll('/etc/mosquitto/', `${folder}/`)
-      .replace('/var/lib/mosquitto/', `${folder}/`)
-      .replace(/^listener 1883$/m, `listener ${String(port)} 127.0.0.1`);
-    const user = process.getuid?.() === 0 ? 'user root\n' : '';
-    const file = join(folder, 'mosquitto.conf');
-    writeFileSync(file, `${config}${user}`);
-    broker = await startServer({ name: 'mosquitto', command: 'mosquitto', args: ['-c', file], port }, folder);
+    broker = await startShippedMosquitto(USERS);
+    port = broker.port;
   });
   afterAll(async () => {
     await broker.stop();
   });
 
   const say = (username: User, topic: string, payload: string): Promise<void> =>
-    publish({ port, topic, payload, username, password: `${username}-secret` });
+    publish({ port, topic, payload, username, password: passwordOf(username) });
 
   /**
    * Everything `username` is given of `#` until a message with the payload `last` comes. Mosquitto routes in the order
@@ -57,7 +43,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () =
   async function heardBy(username: User, last: string, send: () => Promise<void>): Promise<string[]> {
     const client = await connectAsync(`mqtt://127.0.0.1:${String(port)}`, {
       username,
-      password: `${username}-secret`,
+      password: passwordOf(username),
       reconnectPeriod: 0,
     });
     const heard: string[] = [];
@@ -119,13 +105,13 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () =
     expect(heard).toEqual([`${NATIVE} own`]);
   });
 
-  it('hands over after a power cut what was queued for a worker that was away', async () => {
+  it('I9: hands over after a power cut what was queued for a worker that was away', async () => {
     const url = `mqtt://127.0.0.1:${String(port)}`;
     const session = {
       clientId: 'bluewatt-ingest',
       clean: false,
       username: 'bluewatt-worker',
-      password: 'bluewatt-worker-secret',
+      password: passwordOf('bluewatt-worker'),
       protocolVersion: 5 as const,
       properties: { sessionExpiryInterval: 3600 },
       reconnectPeriod: 0,
@@ -138,7 +124,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () =
     const lines = Array.from({ length: 1_060 }, (_, index) => String(10_000 + index));
     const devices = await Promise.all(
       Array.from({ length: 20 }, () =>
-        connectAsync(url, { username: CAMP, password: `${CAMP}-secret`, reconnectPeriod: 0 }),
+        connectAsync(url, { username: CAMP, password: passwordOf(CAMP), reconnectPeriod: 0 }),
       ),
     );
     await Promise.all(

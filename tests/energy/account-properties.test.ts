@@ -109,7 +109,7 @@ function expectSame(a: Account, b: Account): void {
 }
 
 describe('The account of a meter, whatever it tells and by whichever rules,', () => {
-  it('does not depend on the order in which readings arrive, or on how often', () => {
+  it('I10: does not depend on the order in which readings arrive, or on how often', () => {
     const story = life.chain((readings) =>
       fc.record({
         readings: fc.constant(readings),
@@ -138,7 +138,7 @@ describe('The account of a meter, whatever it tells and by whichever rules,', ()
     );
   });
 
-  it('is the same when recomputed, however the days are divided into ranges', () => {
+  it('I10: is the same when recomputed, however the days are divided into adjacent ranges', () => {
     fc.assert(
       fc.property(
         life,
@@ -247,7 +247,7 @@ describe('A register that never falls', () => {
     maxLength: 40,
   });
 
-  it('telescopes: the intervals add up to its difference, to the watt-hour', () => {
+  it('I10: telescopes: the intervals add up to its difference, to the watt-hour', () => {
     fc.assert(
       fc.property(rising, fc.constantFrom(5 * MINUTE, 30 * HOUR), (steps, maxGapMs) => {
         let at = MIDNIGHT;
@@ -265,7 +265,7 @@ describe('A register that never falls', () => {
     );
   });
 
-  it('gives half an hour what its two quarters hold, wherever it is read in between', () => {
+  it('I10: gives half an hour what its two quarters hold, wherever it is read in between', () => {
     const within = fc.uniqueArray(fc.integer({ min: 1, max: 2 * INTERVAL_MS - 1 }), { maxLength: 10 });
     fc.assert(
       fc.property(within, fc.integer({ min: 0, max: 1e6 }), (instants, perHourWh) => {

@@ -95,7 +95,7 @@ describe.skipIf(probe === undefined)('a full disk', () => {
 
 describeWith(['mosquitto', 'influxd'], 'a full disk while InfluxDB is away', () => {
   it.skipIf(probe === undefined)(
-    'fails the spool, stops the acknowledgements, and with room again spools and drains all of it',
+    'I11: fails the spool, stops the acknowledgements, and with room again spools and drains all of it',
     { timeout: 240_000 },
     async () => {
       await onSmallDisk('servers', async (stage, disk) => {

@@ -74,13 +74,13 @@ export async function influxReadings(httpUrl: string, mission: string): Promise<
   );
 }
 
-export async function sqliteReadings(dataDir: string, mission: string): Promise<Readings> {
+export async function sqliteReadings(dataDir: string, mission: string, camp = 'camp'): Promise<Readings> {
   const store = createSqliteStore({ file: join(dataDir, DATABASE_FILE), readOnly: true });
   try {
     const range = { from: FIRST_AT, to: FIRST_AT + 2 * DAY_MS };
     const perMeter = await Promise.all(
       METERS.map(async (meter) =>
-        (await store.readReadings(meterRef(mission, 'camp', meter), range)).map(({ at, values }) =>
+        (await store.readReadings(meterRef(mission, camp, meter), range)).map(({ at, values }) =>
           entry(meter, {
             at,
             energyForwardWh: values.energyForwardWh ?? NaN,

@@ -25,7 +25,7 @@ export function playSeeds({ file, seeds, kind, stage: stageOptions }: SeedTests)
   });
 
   it.each(seeds)(
-    'seed %i: what was acknowledged is what is kept',
+    'I2: seed %i: what was acknowledged is what is kept',
     { timeout: SEED_TIMEOUT_MS },
     async (seed) => {
       const schedule = scheduleOf(seed, kind);

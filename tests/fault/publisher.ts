@@ -34,6 +34,8 @@ export interface PublisherOptions {
   readonly clientId: string;
   /** what counts as an acknowledgement */
   readonly proof: 'puback' | 'ping-after-puback';
+  readonly username?: string;
+  readonly password?: string;
 }
 
 const RECONNECT_MS = 100;
@@ -125,6 +127,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
         clean: true,
         clientId: options.clientId,
         keepalive: 60,
+        ...(options.username !== undefined && { username: options.username }),
+        ...(options.password !== undefined && { password: Buffer.from(options.password) }),
       });
     });
     stream.on('data', (chunk: Buffer) => packets.parse(chunk));

@@ -46,7 +46,7 @@ async function expectTruth(told: Story, openStore?: () => Store): Promise<void> 
 }
 
 describe('The accounts over SQLite', () => {
-  it('are the same to the byte in whatever order, batches, restarts and crashes the readings came', async () => {
+  it('I3: are the same to the byte in whatever order, batches, restarts and crashes the readings came', async () => {
     await fc.assert(
       fc.asyncProperty(story, (told) => expectTruth(told)),
       { seed: 20261101, numRuns: 25 },
@@ -83,7 +83,7 @@ describeWith(['influxd'], 'The accounts over InfluxDB', () => {
   });
   afterAll(() => influx.stop());
 
-  it('are the same to the byte in whatever order, batches, restarts and crashes the readings came', async () => {
+  it('I3: are the same to the byte in whatever order, batches, restarts and crashes the readings came', async () => {
     const openStore = (): Store =>
       createInfluxStore({ url: `${influx.httpUrl}/accounts${String((databases += 1))}` });
     await fc.assert(

@@ -247,7 +247,7 @@ describe('best effort', () => {
 });
 
 describe('a connection that comes and goes while the store is held', () => {
-  it('piles up no copies beyond three windows', async () => {
+  it('I5: piles up no copies beyond three windows', async () => {
     const { time, weather, delivery, receive } = setUp();
     weather.fault = refused;
     const window = Array.from({ length: 10 }, (_, index) => index);

@@ -132,7 +132,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     expect(wire.acknowledged()).toEqual([numbers(1, 30).map(Number)]);
   });
 
-  it('is sent no more than its window, and the rest as it acknowledges', async () => {
+  it('I5: is sent no more than its window, and the rest as it acknowledges', async () => {
     const { taken } = await startWorker(broker.url, { receiveMaximum: 10 });
     await publish({ port: broker.port, topic: 't/a', payload: numbers(1, 25) });
     await until('the window is full', () => taken.length === 10);
@@ -144,7 +144,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     await until('all came', () => taken.length === 25);
   });
 
-  it('sends no stale PUBACK after a reconnect, and takes what was not acknowledged again', async () => {
+  it('I4: sends no stale PUBACK after a reconnect, and takes what was not acknowledged again', async () => {
     const wire = await startWire(broker.port);
     const { taken, texts, count } = await startWorker(wire.url);
     await publish({ port: broker.port, topic: 't/a', payload: numbers(1, 10) });
@@ -176,7 +176,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     expect(second.events[0]).toEqual({ kind: 'connected', sessionPresent: true });
   });
 
-  it('keeps its connection while nothing is settled for longer than the keepalive', async () => {
+  it('I8: keeps its connection while nothing is settled for longer than the keepalive', async () => {
     const { source, taken, count } = await startWorker(broker.url, { keepaliveS: 1 });
     await publish({ port: broker.port, topic: 't/a', payload: numbers(1, 50) });
     await until('all came', () => taken.length === 50);

@@ -17,7 +17,7 @@ describeWith(['influxd'], 'on a real InfluxDB', () => {
     };
   });
 
-  it('stores all but the points that InfluxDB can never take, and tells which and why', async () => {
+  it('I6: stores all but the points that InfluxDB can never take, and tells which and why', async () => {
     const influx = await startInflux();
     const store = await openStore({ influxUrl: influx.url, dataDir: '/nonexistent' });
     const meter = meterRef('unmiss', 'juba', 'genset-1');

@@ -92,7 +92,7 @@ describe('writing to InfluxDB', () => {
     ['302 to a page that answers 204', answer(302, '', { location: '/write' })],
     ['400 of a proxy', answer(400, '<html>Bad Request</html>')],
   ] as const;
-  it.each(holds)('holds everything on %s, until somebody mends it', async (_, respond) => {
+  it.each(holds)('I7: holds everything on %s, until somebody mends it', async (_, respond) => {
     fake.respond = respond;
     const fault = await faultOf(store.writeReadings(readings));
     expect(fault).toMatchObject({ code: 'STORE_REFUSED', retryable: false });
@@ -130,7 +130,7 @@ describe('writing to InfluxDB', () => {
     ],
     ['a reset', (_, response) => response.destroy()],
   ];
-  it.each(outages)('takes %s for an outage and nothing for written', async (_, respond) => {
+  it.each(outages)('I7: takes %s for an outage and nothing for written', async (_, respond) => {
     fake.respond = respond;
     const fault = await faultOf(store.writeReadings(readings));
     expect(fault).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });

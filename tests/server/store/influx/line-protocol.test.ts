@@ -26,7 +26,7 @@ describe('the line protocol', () => {
     );
   });
 
-  it('brings any tag through or refuses it, but never lets it become something else', () => {
+  it('I12: brings any tag through or refuses it, but never lets it become something else', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', '\\', ',', '=', ' ', '"', '\n', '\0', 'é', '😀', '#'),
     });
