@@ -20,19 +20,20 @@ const NAME_SAYS: readonly (readonly [RegExp, Source])[] = [
   [/bat|ess|storage/, 'battery'],
   [/grid|mains|utility/, 'grid'],
   [/load|demand|consum/, 'load'],
+  [/gen|diesel|^dg/, 'diesel'],
 ];
 
-/** What the meter most likely measures, by what it says and how it is called. */
-function likelySource({ ref, seen }: ListedMeter): Source {
+/** What the meter most likely measures, by what it says and how it is called; null when neither tells. */
+export function likelySource({ ref, seen }: ListedMeter): Source | null {
   const values = seen?.lastValues ?? {};
   if (values.fuelUsedL !== undefined || values.fuelRateLPerH !== undefined || values.runTimeS !== undefined)
     return 'diesel';
   if (values.stateOfChargePct !== undefined) return 'battery';
-  return NAME_SAYS.find(([pattern]) => pattern.test(ref.meter))?.[1] ?? 'diesel';
+  return NAME_SAYS.find(([pattern]) => pattern.test(ref.meter))?.[1] ?? null;
 }
 
 function meterLine(listed: ListedMeter): string {
-  const source = likelySource(listed);
+  const source = likelySource(listed) ?? 'diesel';
   const ownership = source === 'grid' ? 'host-grid' : 'un-owned';
   return `          ${key(listed.ref.meter)}: { source: ${source}, ownership: ${ownership}, expectedIntervalS: 60 } # check; add ratedW`;
 }

@@ -36,6 +36,7 @@ export async function startSite(
   const settings = {
     HOST: '127.0.0.1',
     PORT: port,
+    ORIGIN: `http://127.0.0.1:${String(port)}`,
     DATA_DIR: dataDir,
     WORKER_PORT: workerPort,
     ...(mqttUrl === undefined ? { BROKER_PORT: await freePort() } : { MQTT_URL: mqttUrl }),

@@ -3,6 +3,7 @@
  * Everything is opened when first asked for, so that building the pages touches nothing.
  */
 import { env } from 'node:process';
+import type { Registry } from '../registry/types.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
 import { AppError } from './errors.ts';
@@ -51,6 +52,18 @@ async function opened(): Promise<Opened> {
 export async function queryContext(): Promise<QueryContext> {
   const { registry, store } = await opened();
   return { store, registry: registry.current().registry, now: Date.now() };
+}
+
+/**
+ * Saves what `edit` makes of the registry in force, as a new version; the worker follows by itself.
+ * @throws AppError when the disk or the database does not take it
+ */
+export async function changeRegistry(
+  edit: (registry: Registry) => Registry | undefined,
+  why: { author: string; reason: string },
+): Promise<void> {
+  const { registry } = await opened();
+  registry.change(edit, { ...why, savedAt: Date.now() });
 }
 
 /** The live readings' hub, shared by all browsers; connects when first asked for. */

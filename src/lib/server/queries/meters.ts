@@ -88,12 +88,23 @@ function meterStatus(listed: ListedMeter, coverage: MeterCoverage | undefined, n
   };
 }
 
-/** All meters, or those of a mission or a camp; empty when there are none of that name. @throws AppError */
-export async function metersAnswer(ctx: QueryContext, filter: MeterFilter = {}): Promise<MetersAnswer> {
-  const listed = await listMeters(ctx, filter);
+/** What is said of each meter, in the order given; reads the coverage of these alone. @throws AppError */
+export async function meterStatuses(
+  ctx: QueryContext,
+  listed: readonly ListedMeter[],
+): Promise<{ listed: ListedMeter; status: MeterStatus }[]> {
   const registered = listed.flatMap(({ ref, meter, zone }) =>
     meter === undefined ? [] : [{ ref, meter, zone }],
   );
   const coverage = await recentCoverage(ctx, registered);
-  return { meters: listed.map((each) => meterStatus(each, coverage.get(each.ref.key), ctx.now)) };
+  return listed.map((each) => ({
+    listed: each,
+    status: meterStatus(each, coverage.get(each.ref.key), ctx.now),
+  }));
+}
+
+/** All meters, or those of a mission or a camp; empty when there are none of that name. @throws AppError */
+export async function metersAnswer(ctx: QueryContext, filter: MeterFilter = {}): Promise<MetersAnswer> {
+  const statuses = await meterStatuses(ctx, await listMeters(ctx, filter));
+  return { meters: statuses.map(({ status }) => status) };
 }

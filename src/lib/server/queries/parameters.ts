@@ -19,7 +19,10 @@ export type ParameterCode =
   | 'LIMIT_INVALID'
   | 'INSTANT_INVALID'
   | 'PARAMETER_MISSING'
-  | 'SLUG_INVALID';
+  | 'SLUG_INVALID'
+  | 'STATE_INVALID'
+  | 'TEXT_TOO_LONG'
+  | 'PAGE_INVALID';
 
 export interface ParameterProblem {
   readonly code: ParameterCode;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { EMPTY_REGISTRY } from '../../registry/lookup.ts';
 import type { Registry } from '../../registry/types.ts';
-import { inTransaction, openDatabase, type Row } from '../database.ts';
+import { inTransaction, openDatabase, translateSqliteError, type Row } from '../database.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE registry_version (
@@ -24,16 +24,30 @@ export interface RegistryVersion {
   readonly registry: Registry;
 }
 
+export interface ChangeReason {
+  readonly author: string;
+  readonly reason: string;
+  /** epoch ms */
+  readonly savedAt: number;
+}
+
 export interface RegistryStore {
   /** The version in force. Cheap: asks the file only whether somebody has written to it. */
   current(): RegistryVersion;
   /** Saves a new version unless it equals the one in force. `savedAt` in epoch ms. */
-  save(registry: Registry, why: { author: string; reason: string; savedAt: number }): RegistryVersion;
+  save(registry: Registry, why: ChangeReason): RegistryVersion;
+  /**
+   * Saves what `edit` makes of the version in force, with no other change in between; the version in force stays
+   * when it makes nothing of it. What `edit` throws is thrown, and nothing is saved.
+   * @throws AppError when the disk or the database does not take it
+   */
+  change(edit: (registry: Registry) => Registry | undefined, why: ChangeReason): RegistryVersion;
   close(): void;
 }
 
 export function openRegistryStore(dataDir: string): RegistryStore {
-  const database = openDatabase({ file: join(dataDir, 'app.db'), migrations: MIGRATIONS });
+  const file = join(dataDir, 'app.db');
+  const database = openDatabase({ file, migrations: MIGRATIONS });
   const newest = database.prepare('SELECT id, document FROM registry_version ORDER BY id DESC LIMIT 1');
   const insert = database.prepare(
     'INSERT INTO registry_version (saved_at, author, reason, document) VALUES (?, ?, ?, ?)',
@@ -52,18 +66,31 @@ export function openRegistryStore(dataDir: string): RegistryStore {
     return cached;
   }
 
-  return {
-    current,
-    save(registry, { author, reason, savedAt }) {
-      return inTransaction(database, () => {
+  function change(
+    edit: (registry: Registry) => Registry | undefined,
+    { author, reason, savedAt }: ChangeReason,
+  ): RegistryVersion {
+    try {
+      // Remembered only once it is committed: a full disk may refuse it at the very end.
+      cached = inTransaction(database, () => {
         const before = current();
+        const registry = edit(before.registry);
+        if (registry === undefined) return before;
         const document = JSON.stringify(registry);
         if (JSON.stringify(before.registry) === document) return before;
         const { lastInsertRowid } = insert.run(savedAt, author, reason, document);
-        cached = { version: Number(lastInsertRowid), registry };
-        return cached;
+        return { version: Number(lastInsertRowid), registry };
       });
-    },
+      return cached;
+    } catch (cause) {
+      throw translateSqliteError(cause, file);
+    }
+  }
+
+  return {
+    current,
+    save: (registry, why) => change(() => registry, why),
+    change,
     close() {
       database.close();
     },

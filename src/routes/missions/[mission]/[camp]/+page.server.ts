@@ -36,7 +36,7 @@ function toCard({ meter, name, source, ratedW, tankL, registered, staleAfterS }:
   return { meter, name, source, ratedW, tankL, registered, staleAfterMs: staleAfterS * 1000 };
 }
 
-export const load: PageServerLoad = ({ params }) =>
+export const load: PageServerLoad = ({ params, url }) =>
   ask(async (ctx) => {
     const mission = missionOf(ctx.registry, params.mission);
     const camp = campOf(ctx.registry, params.mission, params.camp);
@@ -50,6 +50,9 @@ export const load: PageServerLoad = ({ params }) =>
       camp: { slug: params.camp, name: now.name },
       zone: now.zone,
       example: now.example,
+      assigned:
+        now.meters.find(({ meter, registered }) => registered && meter === url.searchParams.get('assigned'))
+          ?.name ?? null,
       at: ctx.now,
       gridFraction: gridRenewableFractionOn(mission, camp, today),
       cards: now.meters.map(toCard),

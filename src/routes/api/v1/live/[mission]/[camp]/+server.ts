@@ -1,7 +1,7 @@
 /**
- * A camp's live readings as server-sent events: `event: reading`, data `{ mission, camp, meter, at, values }`.
- * (beside it `event: broker`, `{ connected }`). The newest of each meter comes at once, then at most one a second a meter. When as many browsers listen as
- * may, the answer is 503 with the seconds to wait.
+ * A camp's live readings as server-sent events: `event: reading`, data `{ mission, camp, meter, at, values }`; beside
+ * it `event: broker`, `{ connected }`. The newest of each meter comes at once, then at most one a second a meter.
+ * When as many browsers listen as may, the answer is 503 with the seconds to wait.
  */
 import { isSlug } from '#lib/energy/reading.ts';
 import { campOf } from '#lib/registry/lookup.ts';
@@ -22,6 +22,14 @@ function refuse(status: number, fault: Fault, headers: Record<string, string> = 
   return Response.json({ error: fault }, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }
 
+/** Registered, or heard of: a meter that nobody has assigned yet is watched as well. */
+async function isKnown({ mission, camp }: { mission: string; camp: string }): Promise<boolean> {
+  const { registry, store } = await queryContext();
+  return (
+    campOf(registry, mission, camp) !== undefined || (await store.listMeters({ mission, camp })).length > 0
+  );
+}
+
 export const GET: RequestHandler = async ({ params }) => {
   for (const field of ['mission', 'camp'] as const) {
     if (isSlug(params[field])) continue;
@@ -29,9 +37,8 @@ export const GET: RequestHandler = async ({ params }) => {
     return refuse(400, { code: 'SLUG_INVALID', message, field });
   }
   try {
-    const { registry } = await queryContext();
-    if (campOf(registry, params.mission, params.camp) === undefined) {
-      const message = `The registry knows no camp ${params.camp} in mission ${params.mission}.`;
+    if (!(await isKnown(params))) {
+      const message = `The registry knows no camp ${params.camp} in mission ${params.mission}, and no meter of it has published.`;
       return refuse(404, { code: 'CAMP_UNKNOWN', message, field: 'camp' });
     }
     const stream = eventStream(liveHub(), params);

@@ -1,0 +1,79 @@
+/** What the page of one meter is given, and the words of what can be wrong with what somebody typed. */
+import type { Values } from '#lib/energy/reading.ts';
+import type { Source } from '#lib/energy/source.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { AssignField, AssignText } from '#lib/registry/assign.ts';
+import type { Meter } from '#lib/registry/types.ts';
+
+export interface AssignData {
+  readonly mission: string;
+  readonly camp: string;
+  readonly meter: string;
+  /** null where the registry does not know it yet */
+  readonly missionName: string | null;
+  readonly campName: string | null;
+  /** epoch ms */
+  readonly now: number;
+  readonly registered: Meter | null;
+  readonly seen: { readonly at: number; readonly values: Values } | null;
+  readonly likely: { readonly source: Source | null; readonly intervalS: number | null };
+  /** to choose from, where the mission is new */
+  readonly zones: readonly string[];
+  /** where the form would be taken, when this page was opened under another address */
+  readonly ownAddress: string | null;
+}
+
+/** Why nothing was saved, and what was typed. */
+export type AssignOutcome = { readonly typed: AssignText } & (
+  | { readonly reason: 'fields'; readonly fields: readonly AssignField[] }
+  | { readonly reason: 'taken'; readonly meter: Meter }
+  | { readonly reason: 'zone'; readonly zone: string }
+  | { readonly reason: 'failed'; readonly code: string }
+);
+
+const LABELS: Readonly<Record<AssignField, () => string>> = {
+  missionName: m.assign_mission_name,
+  zone: m.assign_zone,
+  campName: m.assign_camp_name,
+  name: m.assign_name,
+  source: m.assign_source,
+  ratedKw: m.assign_rated,
+  ownership: m.assign_ownership,
+  unit: m.assign_unit,
+  country: m.assign_country,
+  expectedIntervalS: m.assign_interval,
+  tankL: m.assign_tank,
+  from: m.assign_from,
+  invert: m.assign_invert,
+};
+
+export function fieldLabel(field: AssignField): string {
+  return LABELS[field]();
+}
+
+/** What a field must look like. */
+export function fieldProblem(field: AssignField): string {
+  switch (field) {
+    case 'missionName':
+    case 'campName':
+      return m.assign_bad_missing();
+    case 'name':
+    case 'unit':
+      return m.assign_bad_name();
+    case 'zone':
+      return m.assign_bad_zone();
+    case 'source':
+    case 'ownership':
+    case 'invert':
+      return m.assign_bad_choice();
+    case 'ratedKw':
+    case 'tankL':
+      return m.assign_bad_number();
+    case 'expectedIntervalS':
+      return m.assign_bad_interval();
+    case 'country':
+      return m.assign_bad_country();
+    case 'from':
+      return m.assign_bad_date();
+  }
+}
