@@ -1,18 +1,20 @@
 /**
- * The intake: takes publishes out of MQTT.js's hands and acknowledges them when they are durable.
+ * The intake: takes publishes off the wire before MQTT.js sees them, and acknowledges them when they are durable.
  *
- * MQTT.js would acknowledge each message by itself, or hold its whole inbound pump until we let it. Neither
- * fits: we acknowledge after the write and must go on reading meanwhile. So each QoS 1 packet is taken in
- * 'packetreceive', where lowering `packet.qos` keeps MQTT.js from acknowledging, and the PUBACK is written by
- * us (see acknowledger.ts). tests/ingest/sources/mqtt-contract.test.ts holds the pinned version to this.
+ * MQTT.js would acknowledge each message by itself, or hold its whole inbound pump until we let it. Neither fits: we
+ * acknowledge after the write and must go on reading meanwhile. So the bytes of each connection come by here first:
+ * publishes are read (publish-divider.ts) and handed on, the PUBACK is written by us (acknowledger.ts), and MQTT.js gets all
+ * the rest: CONNACK, SUBACK, PINGRESP, DISCONNECT. It still owns the connection, its keepalive and its reconnects.
+ * tests/ingest/sources/mqtt-contract.test.ts holds the pinned version to what is built upon here.
  *
- * A connection begins with its CONNACK packet, not with MQTT.js's 'connect' event, which comes some turns of
- * the event loop later: messages of a resumed session arrive in between, and one that met no acknowledger
- * would hold its place in the broker's window for as long as the connection lives.
+ * A connection begins with its CONNACK: messages of a resumed session follow in the same bytes, and one that met no
+ * acknowledger would hold its place in the broker's window for as long as the connection lives.
  */
+import type { Duplex } from 'node:stream';
 import type { MqttClient } from 'mqtt';
-import type { IConnackPacket, IPublishPacket } from 'mqtt-packet';
 import { createAcknowledger, type Acknowledger } from './acknowledger.ts';
+import type { ProtocolVersion } from './connection-options.ts';
+import { PublishDivider, type PublishPacket } from './publish-divider.ts';
 import type { Receive } from './source.ts';
 
 export interface IntakeParts {
@@ -30,11 +32,15 @@ export class MqttIntake {
     this.#parts = parts;
   }
 
-  attach(client: MqttClient): void {
-    client.on('packetreceive', (packet) => {
-      if (packet.cmd === 'publish') this.#take(packet);
-      else if (packet.cmd === 'connack') this.#open(client, packet);
-    });
+  /** Comes between `client`, which has not connected yet, and every connection it will make. */
+  attach(client: MqttClient, protocolVersion: ProtocolVersion): void {
+    // Private by its type alone: what builds a connection's stream. MQTT.js has no other place to look at bytes.
+    const build = client['streamBuilder'];
+    client['streamBuilder'] = (...told: Parameters<typeof build>) => {
+      const stream = build(...told);
+      this.#tap(stream, protocolVersion);
+      return stream;
+    };
     client.on('close', () => {
       this.close();
     });
@@ -56,28 +62,43 @@ export class MqttIntake {
     this.#acknowledger?.flush();
   }
 
-  #open({ stream }: MqttClient, packet: IConnackPacket): void {
-    if ((packet.reasonCode ?? packet.returnCode ?? 0) !== 0) return;
-    this.close();
-    this.#acknowledger = createAcknowledger((bytes) => stream.write(bytes));
-    this.#parts.onSession(packet.sessionPresent);
+  /** MQTT.js reads its stream by `pipe`: what it pipes to gets what is left when the publishes are taken out. */
+  #tap(stream: Duplex, protocolVersion: ProtocolVersion): void {
+    stream.pipe = (destination) => {
+      const divider = new PublishDivider({
+        protocolVersion,
+        onPublish: (packet) => {
+          this.#take(packet);
+        },
+        onConnack: ({ reasonCode, isSessionPresent }) => {
+          if (reasonCode === 0) this.#open(stream, isSessionPresent);
+        },
+        onRest: (bytes) => destination.write(bytes),
+      });
+      stream.on('data', (chunk: Buffer) => {
+        try {
+          divider.take(chunk);
+        } catch (error) {
+          // Of a receiver's fault as of the broker's: the connection is given up, and nothing of it acknowledged.
+          stream.destroy(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+      return destination;
+    };
   }
 
-  #take(packet: IPublishPacket): void {
-    const { messageId, qos } = packet;
+  #open(stream: Duplex, isSessionPresent: boolean): void {
+    this.close();
+    this.#acknowledger = createAcknowledger((bytes) => stream.write(bytes));
+    this.#parts.onSession(isSessionPresent);
+  }
+
+  #take({ topic, payload, qos, retain, messageId }: PublishPacket): void {
     const acknowledger = this.#acknowledger;
-    // From here on the packet looks like QoS 0 to MQTT.js: it neither acknowledges nor waits.
-    packet.qos = 0;
     // Of a connection that is gone: the broker hands it over again.
     if (this.#isPaused || acknowledger === undefined) return;
     this.#parts.receive(
-      {
-        topic: packet.topic,
-        payload: packet.payload as Uint8Array,
-        retain: packet.retain,
-        receivedAt: Date.now(),
-        qos,
-      },
+      { topic, payload, retain, receivedAt: Date.now(), qos },
       messageId === undefined
         ? ignore
         : () => {

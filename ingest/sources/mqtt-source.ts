@@ -89,7 +89,7 @@ class MqttSource implements Source {
   #createClient(): MqttClient {
     const { url } = this.#options;
     const client = mqtt.connect(url, clientOptions(this.#options, this.#protocolVersion, RECONNECT_MS));
-    this.#intake.attach(client);
+    this.#intake.attach(client, this.#protocolVersion);
     client.on('connect', () => {
       this.#subscribeNow(this.#filters);
     });

@@ -1,8 +1,44 @@
-/** What a real broker brings about only now and then: packets between CONNACK and 'connect', or after the end. */
+/** What a real broker brings about only now and then: packets in one piece with the CONNACK, or after the end. */
 import { EventEmitter } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
 import type { MqttClient } from 'mqtt';
+import { generate, type Packet } from 'mqtt-packet';
 import { expect, it } from 'vitest';
 import { MqttIntake } from '../../../ingest/sources/mqtt-intake.ts';
+
+/** A client of MQTT.js as far as the intake knows it: something that builds a stream, pipes it and tells its end. */
+class FakeClient extends EventEmitter {
+  streamBuilder: () => BrokerStream = () => new BrokerStream();
+  stream = new BrokerStream();
+  /** what was left for MQTT.js */
+  rest: Buffer[] = [];
+
+  connect(): void {
+    this.stream = this.streamBuilder();
+    this.stream.on('error', (error) => this.emit('stream-error', error));
+    this.stream.pipe(
+      new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          this.rest.push(chunk);
+          done();
+        },
+      }),
+    );
+  }
+}
+
+/** The broker's end: bytes are given to it by `emit`, and it collects the ids of the PUBACKs that are written to it. */
+class BrokerStream extends PassThrough {
+  readonly acknowledged: number[] = [];
+
+  override write(bytes: Uint8Array): boolean {
+    for (let offset = 0; offset < bytes.length; offset += 4) {
+      expect([bytes[offset], bytes[offset + 1]]).toEqual([0x40, 2]);
+      this.acknowledged.push(((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0));
+    }
+    return true;
+  }
+}
 
 function setUp() {
   const settles: (() => void)[] = [];
@@ -14,58 +50,73 @@ function setUp() {
     },
     onSession: (isPresent) => log.push(`session ${String(isPresent)}`),
   });
-  const client = Object.assign(new EventEmitter(), { stream: streamOf([]) });
-  intake.attach(client as unknown as MqttClient);
+  const client = new FakeClient();
+  intake.attach(client as unknown as MqttClient, 5);
 
-  function connack(written: number[], code = 0): void {
-    client.stream = streamOf(written);
-    client.emit('packetreceive', { cmd: 'connack', reasonCode: code, sessionPresent: true });
+  function send(...packets: Packet[]): void {
+    const bytes = packets.map((packet) => generate(packet, { protocolVersion: 5 }));
+    client.stream.emit('data', Buffer.concat(bytes));
   }
-  function publish(text: string, messageId: number): { qos: number } {
-    const packet = {
-      cmd: 'publish',
-      topic: 't',
-      payload: Buffer.from(text),
-      qos: 1,
-      retain: false,
-      messageId,
-    };
-    client.emit('packetreceive', packet);
-    return packet;
+  function connack(code = 0): readonly number[] {
+    client.connect();
+    send(connackPacket(code));
+    return client.stream.acknowledged;
   }
-  return { intake, client, log, settles, connack, publish };
+  function publish(text: string, messageId: number): void {
+    send(publishPacket(text, messageId));
+  }
+  return { intake, client, log, settles, send, connack, publish };
 }
 
-/** Collects the ids of the PUBACKs that are written to it. */
-function streamOf(ids: number[]) {
-  return {
-    write(bytes: Uint8Array): boolean {
-      for (let offset = 0; offset < bytes.length; offset += 4) {
-        expect([bytes[offset], bytes[offset + 1]]).toEqual([0x40, 2]);
-        ids.push(((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0));
-      }
-      return true;
-    },
-  };
+function connackPacket(reasonCode: number): Packet {
+  return { cmd: 'connack', reasonCode, sessionPresent: reasonCode === 0 };
 }
 
-it('acknowledges what comes after the CONNACK and before the connect event', async () => {
-  const { log, settles, connack, publish } = setUp();
-  const written: number[] = [];
-  connack(written);
-  const packet = publish('early', 65_535);
-  expect(packet.qos).toBe(0);
+function publishPacket(payload: string, messageId: number): Packet {
+  return { cmd: 'publish', topic: 't', payload, qos: 1, retain: false, dup: false, messageId };
+}
+
+it('acknowledges what comes in one piece with the CONNACK, before MQTT.js has seen that', async () => {
+  const { client, log, settles, send } = setUp();
+  client.connect();
+  send(connackPacket(0), publishPacket('early', 65_535));
   settles[0]?.();
   await Promise.resolve();
   expect(log).toEqual(['session true', 'early']);
-  expect(written).toEqual([65_535]);
+  expect(client.stream.acknowledged).toEqual([65_535]);
+});
+
+it('leaves every packet but publishes to MQTT.js, whole and in their order', () => {
+  const { client, connack, send } = setUp();
+  connack();
+  client.rest.length = 0;
+  const others: Packet[] = [
+    { cmd: 'suback', messageId: 4, granted: [1] },
+    { cmd: 'pingresp' },
+    { cmd: 'disconnect', reasonCode: 142 },
+  ];
+  send(...others.flatMap((packet, index) => [packet, publishPacket('x', index + 1)]));
+  const expected = others.map((packet) => generate(packet, { protocolVersion: 5 }));
+  expect(client.rest.map((bytes) => bytes.toString('hex'))).toEqual(
+    expected.map((bytes) => bytes.toString('hex')),
+  );
+});
+
+it('ends a connection that brings what is not MQTT, with the reason', async () => {
+  const { client, connack, log } = setUp();
+  const failed = new Promise<Error>((resolve) => client.once('stream-error', resolve));
+  connack();
+  client.stream.emit('data', Buffer.from([0x36, 5, 0, 1, 0x74, 0, 1]));
+  expect((await failed).message).toContain('QoS 3');
+  expect(client.stream.destroyed).toBe(true);
+  expect(log).toEqual(['session true']);
 });
 
 it('takes nothing from a connection that was refused or has ended', () => {
   const { client, log, connack, publish } = setUp();
-  connack([], 135);
+  connack(135);
   publish('refused', 1);
-  connack([]);
+  connack();
   client.emit('close');
   publish('too late', 2);
   expect(log).toEqual(['session true']);
@@ -73,15 +124,13 @@ it('takes nothing from a connection that was refused or has ended', () => {
 
 it('writes the acknowledgements of one turn at once, and none of an earlier connection', async () => {
   const { client, settles, connack, publish } = setUp();
-  const first: number[] = [];
-  const second: number[] = [];
-  connack(first);
+  const first = connack();
   for (const id of [1, 2, 3]) publish('x', id);
   settles[0]?.();
   await Promise.resolve();
   settles[1]?.();
   client.emit('close');
-  connack(second);
+  const second = connack();
   publish('other', 2);
   settles[2]?.();
   await Promise.resolve();
@@ -94,8 +143,7 @@ it('writes the acknowledgements of one turn at once, and none of an earlier conn
 
 it('sends what is due when asked, without waiting for the end of the turn', () => {
   const { intake, settles, connack, publish } = setUp();
-  const written: number[] = [];
-  connack(written);
+  const written = connack();
   publish('x', 7);
   settles[0]?.();
   intake.flush();
