@@ -16,8 +16,8 @@ import { AllAccounts } from './all-accounts.ts';
 import { AppliedRegistry } from './applied-registry.ts';
 import type { Bookmarks } from './bookmarks.ts';
 import { catchUp } from './catch-up.ts';
-import { noteLate, noteLateDay, restart, take } from './meter-account.ts';
-import { Pace, Stopped } from './pace.ts';
+import { noteLate, noteLateDay, restart, take, type MeterAccount } from './meter-account.ts';
+import { allSettled, Pace, Stopped } from './pace.ts';
 import { recomputeMeter } from './recompute-meter.ts';
 import type { RegisterDefaultsOf } from './restate.ts';
 import { writeDays } from './write-days.ts';
@@ -42,6 +42,8 @@ export interface AccountCounters {
 
 /** Changed days held in memory beyond which they are written before more is recomputed. */
 const MAX_CHANGED_DAYS = 1_000;
+/** Meters recomputed at the same time: most of it is waiting for the store's answers. */
+const RECOMPUTED_AT_ONCE = 8;
 
 export class Accountant {
   readonly counters: AccountCounters = {
@@ -160,6 +162,8 @@ export class Accountant {
     const { store, bookmarks } = this.#parts;
     await catchUp({ store, bookmarks, pace: this.#pace, accountOf: (meter) => this.#accounts.of(meter) });
     this.#isCaughtUp = true;
+    // Every meter the store knew has its account now.
+    this.#accounts.takeOthersAsNew();
     return true;
   }
 
@@ -188,22 +192,30 @@ export class Accountant {
   async #recompute(): Promise<boolean> {
     let isWhole = true;
     let changedDays = 0;
-    for (const account of this.#accounts.late()) {
-      try {
-        await recomputeMeter(account, this.#parts.store, this.#pace);
-        this.counters.recomputedMeters += 1;
-      } catch (error) {
-        if (error instanceof AppError || error instanceof Stopped) throw error;
-        // A fault of one meter's own: the others go on.
-        isWhole = false;
-        this.#parts.onFault(error);
-      }
-      changedDays += account.changed.size;
+    const late = this.#accounts.late();
+    for (let from = 0; from < late.length; from += RECOMPUTED_AT_ONCE) {
+      const group = late.slice(from, from + RECOMPUTED_AT_ONCE);
+      const done = await allSettled(group.map((account) => this.#recomputeOne(account)));
+      isWhole &&= done.every(Boolean);
+      for (const { changed } of group) changedDays += changed.size;
       if (changedDays < MAX_CHANGED_DAYS) continue;
       changedDays = 0;
       await this.#writeChanged();
     }
     return isWhole;
+  }
+
+  /** False for a fault of this meter's own, which must not stop the others. @throws AppError of the store; Stopped */
+  async #recomputeOne(account: MeterAccount): Promise<boolean> {
+    try {
+      await recomputeMeter(account, this.#parts.store, this.#pace);
+      this.counters.recomputedMeters += 1;
+      return true;
+    } catch (error) {
+      if (error instanceof AppError || error instanceof Stopped) throw error;
+      this.#parts.onFault(error);
+      return false;
+    }
   }
 
   async #writeChanged(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The running accounts of all meters: opened as meters appear, changed days taken out of them to be written. */
-import { cloneState, type AccountState } from '#lib/energy/account-state.ts';
+import { cloneState, initialState, type AccountState } from '#lib/energy/account-state.ts';
 import type { MeterDay } from '#lib/energy/interval.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { MeterRules } from '#lib/registry/meter-rules.ts';
@@ -14,6 +14,7 @@ export interface Snapshot {
 export class AllAccounts {
   readonly #accounts = new Map<string, MeterAccount>();
   readonly #rulesOf: (meter: MeterRef) => MeterRules;
+  #areOthersNew = false;
 
   constructor(rulesOf: (meter: MeterRef) => MeterRules) {
     this.#rulesOf = rulesOf;
@@ -23,9 +24,18 @@ export class AllAccounts {
     let account = this.#accounts.get(meter.key);
     if (account === undefined) {
       account = openAccount(meter, this.#rulesOf(meter));
+      if (this.#areOthersNew) account.state = initialState();
       this.#accounts.set(meter.key, account);
     }
     return account;
+  }
+
+  /**
+   * From now on a meter without an account is one that the store holds nothing of: it begins at its first reading, and the
+   * store need not be asked what came before.
+   */
+  takeOthersAsNew(): void {
+    this.#areOthersNew = true;
   }
 
   late(): MeterAccount[] {

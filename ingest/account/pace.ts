@@ -41,3 +41,12 @@ export class Pace {
     this.#isStopped = true;
   }
 }
+
+/** The results of all, once every one of them has ended. @throws whatever the first that failed threw */
+export async function allSettled<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  const ended = await Promise.allSettled(works);
+  return ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
+}

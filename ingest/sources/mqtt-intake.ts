@@ -35,8 +35,9 @@ export class MqttIntake {
   /** Comes between `client`, which has not connected yet, and every connection it will make. */
   attach(client: MqttClient, protocolVersion: ProtocolVersion): void {
     // Private by its type alone: what builds a connection's stream. MQTT.js has no other place to look at bytes.
-    const build = client['streamBuilder'];
-    client['streamBuilder'] = (...told: Parameters<typeof build>) => {
+    const building = client as unknown as { streamBuilder: (...told: unknown[]) => Duplex };
+    const build = building.streamBuilder;
+    building.streamBuilder = (...told) => {
       const stream = build(...told);
       this.#tap(stream, protocolVersion);
       return stream;

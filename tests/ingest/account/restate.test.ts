@@ -215,6 +215,16 @@ describe('The books', () => {
     await rig.close();
   });
 
+  it('take in meters that are new to the store without reading a raw value', async () => {
+    const rig = await Rig.open({ registry: BEFORE });
+    const all = readings().sort((a, b) => a.at - b.at);
+    await rig.deliver(all);
+    await rig.flush();
+    expect(rig.accounts.counters.recomputedMeters).toBe(0);
+    expectSameBooks(await booksOf(rig.store), await recomputed(all, { registry: BEFORE }));
+    await rig.close();
+  });
+
   it('go on after a clean restart without reading a raw value again', async () => {
     const rig = await Rig.open({ registry: BEFORE });
     const all = readings();
