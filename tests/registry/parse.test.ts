@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_REGISTRY_LENGTH } from '#lib/registry/document.ts';
 import { parseRegistry, type RegistryProblem } from '#lib/registry/parse.ts';
+import { stringifyRegistry } from '#lib/registry/stringify.ts';
 import type { Registry } from '#lib/registry/types.ts';
 
 const EXAMPLE = `missions:
@@ -270,6 +271,41 @@ sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: "sh
     expect(parsed.ok && parsed.warnings.map(({ line, hint }) => [line, hint])).toEqual([
       [9, 'Add `unit` and `country`.'],
       [9, 'Add the rated power in watts.'],
+    ]);
+  });
+
+  it('ends the service of all meters of a camp, or of a mission, that closes', () => {
+    const registry = accepted(`missions:
+  m:
+    name: M
+    zone: UTC
+    to: 2026-09-01
+    camps:
+      early:
+        name: Early
+        to: 2026-06-01
+        meters:
+          open: { source: load, tankL: 5 }
+          gone: { source: load, to: 2026-01-01 }
+      late: { name: Late, meters: { open: { source: load } } }
+`);
+    const { early, late } = registry.missions['m']?.camps ?? {};
+    expect([early?.meters['open']?.to, early?.meters['gone']?.to, late?.meters['open']?.to]).toEqual([
+      '2026-06-01',
+      '2026-01-01',
+      '2026-09-01',
+    ]);
+    // What is written out says the same again, to the key.
+    expect(JSON.stringify(accepted(stringifyRegistry(registry)))).toBe(JSON.stringify(registry));
+  });
+
+  it('refuses a meter that goes into service after its camp has closed', () => {
+    const text = withMeter('{ source: load, from: 2026-06-01 }').replace(
+      /( +)meters:/,
+      '$1to: 2026-05-01\n$1meters:',
+    );
+    expect(problems(text).map(({ path, hint }) => [path.split('.').at(-1), hint])).toEqual([
+      ['to', '`to` is the first date out of service.'],
     ]);
   });
 

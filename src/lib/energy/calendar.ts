@@ -139,6 +139,11 @@ export function addMonths(month: string, months: number): string {
   return `${String(Math.floor(index / 12)).padStart(4, '0')}-${String((index % 12) + 1).padStart(2, '0')}`;
 }
 
+/** The same date a year before; of 29 February, the 28th. */
+export function yearBefore(date: string): string {
+  return Temporal.PlainDate.from(date).subtract({ years: 1 }).toString();
+}
+
 /** The first and the last date of a month. */
 export function monthPeriod(month: string): DatePeriod {
   return { from: `${month}-01`, to: addDays(`${addMonths(month, 1)}-01`, -1) };

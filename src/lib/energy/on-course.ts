@@ -34,6 +34,8 @@ export interface OnCourseInput {
   readonly targets: readonly ShareTarget[];
   /** kWh a year per kWp the mission's own plant gave over the trailing twelve months; null when it has no year of it */
   readonly ownSpecificYield: number | null;
+  /** the mission is closed, and `lastMonth` its last whole month: its figures stand, and nothing is carried on */
+  readonly isClosed?: boolean;
 }
 
 export interface OnCourse {
@@ -103,8 +105,13 @@ function monthsUntilEndOf(year: number, lastMonth: string): number {
   return (year - Number(lastMonth.slice(0, 4))) * 12 + 12 - Number(lastMonth.slice(5, 7));
 }
 
-/** Judges by the trend where there is one, by today's share where there is none; `unknown` without share or target. */
-export function assessCourse({ months, lastMonth, targets, ownSpecificYield }: OnCourseInput): OnCourse {
+/**
+ * Judges by the trend where there is one, by today's share where there is none; `unknown` without share or target,
+ * and for a closed mission, which has no course any more.
+ */
+export function assessCourse(input: OnCourseInput): OnCourse {
+  const { months, lastMonth, ownSpecificYield, isClosed = false } = input;
+  const targets = isClosed ? [] : input.targets;
   const byMonth = new Map(months.map((energy) => [energy.month, energy]));
   const trailing = trailingYear(byMonth, lastMonth);
   const trend = trailing === null ? null : trendOf(byMonth, lastMonth);

@@ -28,6 +28,29 @@ function inForceOn<T extends { readonly from: string }>(entries: readonly T[], d
   return found;
 }
 
+/** The first local date on which none of the camp's meters is in service any more; undefined while one is open-ended, or there is none. */
+export function campClosing(camp: Pick<Camp, 'meters'>): string | undefined {
+  const ends = Object.values(camp.meters).map(({ to }) => to);
+  return ends.includes(undefined)
+    ? undefined
+    : ends
+        .filter((to) => to !== undefined)
+        .sort()
+        .at(-1);
+}
+
+/** The first local date on which all of these camps are closed; camps without a meter have no say. */
+export function closingOf(camps: readonly Pick<Camp, 'meters'>[]): string | undefined {
+  const metered = camps.filter(({ meters }) => Object.keys(meters).length > 0);
+  const closings = metered.map(campClosing);
+  return closings.includes(undefined)
+    ? undefined
+    : closings
+        .filter((date) => date !== undefined)
+        .sort()
+        .at(-1);
+}
+
 /** Whose the meter's equipment is on a local date: what `owners` last said, before that the meter's own fields. */
 export function ownerOn(meter: Meter, date: string): Owner {
   return meter.owners === undefined ? meter : (inForceOn(meter.owners, date) ?? meter);
@@ -64,8 +87,20 @@ export function headcountOn(camp: Camp, date: string): number | null {
   return inForceOn(camp.headcount, date)?.people ?? null;
 }
 
-/** People × days over an inclusive period; null unless the headcount is known from its first day on. */
+/**
+ * People × days over an inclusive period, up to the day the camp closed; null unless the headcount is known from its
+ * first day on.
+ */
 export function personDays(camp: Camp, period: DatePeriod): number | null {
+  const closing = campClosing(camp);
+  if (closing !== undefined && closing <= period.to) {
+    const lastDay = addDays(closing, -1);
+    return lastDay < period.from ? 0 : personDaysOf(camp, { from: period.from, to: lastDay });
+  }
+  return personDaysOf(camp, period);
+}
+
+function personDaysOf(camp: Camp, period: DatePeriod): number | null {
   const counts = [...camp.headcount].sort((a, b) => (a.from < b.from ? -1 : 1));
   const first = counts[0];
   if (first === undefined || first.from > period.from) return null;

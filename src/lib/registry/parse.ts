@@ -9,7 +9,7 @@ import { Fields } from './fields.ts';
 import { readMeter } from './parse-meter.ts';
 import { COUNTRY, compact, SHARE, ZONE, slugs, sortedByDate } from './rules.ts';
 import { readPledge, readSource } from './parse-lists.ts';
-import type { Camp, GridFraction, Headcount, Mission, Registry, Target } from './types.ts';
+import type { Camp, GridFraction, Headcount, Meter, Mission, Registry, Target } from './types.ts';
 
 export type { RegistryProblem } from './document.ts';
 
@@ -50,7 +50,7 @@ function readRecord<T>(
 function readMission(entry: Entry, report: Report): Mission {
   const fields = new Fields(
     entry,
-    ['name', 'country', 'zone', 'example', 'targets', 'grid', 'camps'],
+    ['name', 'country', 'zone', 'example', 'to', 'targets', 'grid', 'camps'],
     report,
   );
   fields.required('name', 'The name as pages show it.');
@@ -62,7 +62,7 @@ function readMission(entry: Entry, report: Report): Mission {
     example: fields.boolean('example'),
     targets: readTargets(fields, report),
     grid: readGrid(fields, report),
-    camps: readRecord(fields.map('camps'), report, readCamp),
+    camps: closeCamps(readRecord(fields.map('camps'), report, readCamp), fields, report),
   });
 }
 
@@ -96,15 +96,48 @@ function readGrid(fields: Fields, report: Report): GridFraction[] {
 }
 
 function readCamp(entry: Entry, report: Report): Camp {
-  const fields = new Fields(entry, ['name', 'location', 'headcount', 'grid', 'meters'], report);
+  const fields = new Fields(entry, ['name', 'location', 'to', 'headcount', 'grid', 'meters'], report);
   fields.required('name', 'The name as pages show it.');
   return compact<Camp>({
     name: fields.text('name') ?? '',
     location: fields.has('location') ? readLocation(fields.place('location'), report) : undefined,
     headcount: readHeadcount(fields, report),
     grid: fields.has('grid') ? readGrid(fields, report) : undefined,
-    meters: readRecord(fields.map('meters'), report, readMeter),
+    meters: closeMeters(readRecord(fields.map('meters'), report, readMeter), fields, report),
   });
+}
+
+/** A mission's `to` is the closing date of all its camps. */
+function closeCamps(camps: Record<string, Camp>, fields: Fields, report: Report): Record<string, Camp> {
+  const closed = Object.entries(camps).map(([slug, camp]): [string, Camp] => [
+    slug,
+    { ...camp, meters: closeMeters(camp.meters, fields, report) },
+  ]);
+  return Object.fromEntries(closed);
+}
+
+/** A camp's `to` ends the service of all its meters: it is kept with them, where accounting and coverage look for it. */
+function closeMeters(
+  meters: Readonly<Record<string, Meter>>,
+  fields: Fields,
+  report: Report,
+): Record<string, Meter> {
+  const to = fields.date('to');
+  if (to === undefined) return { ...meters };
+  const closed = Object.entries(meters).map(([slug, meter]): [string, Meter] => {
+    if (meter.from !== undefined && meter.from >= to) {
+      const message = `\`${slug}\` goes into service on ${meter.from}, when this is closed already.`;
+      report.problem(fields.place('to'), message, '`to` is the first date out of service.');
+    }
+    return [slug, closedOn(meter, to)];
+  });
+  return Object.fromEntries(closed);
+}
+
+/** With `to` in its place among the keys, so that equal registries are equal as JSON. */
+function closedOn({ events, tankL, ...meter }: Meter, to: string): Meter {
+  const end = meter.to !== undefined && meter.to < to ? meter.to : to;
+  return { ...meter, to: end, events, ...(tankL !== undefined && { tankL }) };
 }
 
 function readLocation(entry: Entry, report: Report): { lat: number; lon: number } {

@@ -83,6 +83,7 @@ describe('the reference camp over its three days', () => {
       camp: CAMP,
       name: 'Naqoura',
       example: undefined,
+      finalYear: undefined,
       balance: null,
     });
   });

@@ -2,7 +2,7 @@
 import { localDateOf } from '../../energy/calendar.ts';
 import type { ExpectedMeter } from '../../energy/coverage.ts';
 import { isSupplySource } from '../../energy/source.ts';
-import { personDays, serviceRange } from '../../registry/in-service.ts';
+import { closingOf, personDays, serviceRange } from '../../registry/in-service.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
 import type { Period } from './types.ts';
 
@@ -23,6 +23,18 @@ export function expectedMeters({ mission, camps }: CampGroup): ExpectedMeter[] {
       .filter((meter) => isSupplySource(meter.source))
       .map((meter) => ({ service: serviceRange(meter, mission.zone), ratedW: meter.ratedW })),
   );
+}
+
+/** The date the whole group closed on, when that lies within the period so far or before it; null otherwise. */
+export function closedBy(
+  { mission, camps }: CampGroup,
+  period: Pick<Period, 'to'>,
+  now: number,
+): string | null {
+  const closing = closingOf(camps);
+  const today = localDateOf(now, mission.zone);
+  const last = period.to < today ? period.to : today;
+  return closing !== undefined && closing <= last ? closing : null;
 }
 
 /**

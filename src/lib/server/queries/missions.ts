@@ -1,18 +1,51 @@
 /** HQ's question: how does every mission stand over a period, and which is worst? */
-import { addToSums, emptySums, type EnergySums } from '../../energy/share.ts';
+import { addDays, yearBefore } from '../../energy/calendar.ts';
+import {
+  addToSums,
+  dieselShare,
+  emptySums,
+  onSiteRenewableShare,
+  renewableShare,
+  sumEntries,
+  type EnergySums,
+} from '../../energy/share.ts';
 import { missionOf } from '../../registry/lookup.ts';
 import type { Mission } from '../../registry/types.ts';
 import { allCamps } from './expected.ts';
 import { readPeriodLedger } from './period-ledger.ts';
-import { byWorstGap, summarise } from './summary.ts';
-import type { MissionsAnswer, MissionSummary, Period, QueryContext } from './types.ts';
+import type { Store } from '../store/store.ts';
+import { byWorstGap, electricityOf, fuelLOf, ghgKgOf, summarise } from './summary.ts';
+import type { FinalYear, MissionsAnswer, MissionSummary, Period, QueryContext } from './types.ts';
 
-function missionSummary(
+/** The twelve months before `closedOn`: what a closed mission is remembered by. */
+async function finalYear(store: Store, slug: string, closedOn: string): Promise<FinalYear> {
+  const period = { from: yearBefore(closedOn), to: addDays(closedOn, -1) };
+  const scope = { mission: slug, sumCamps: true, sumPeriods: true };
+  const sums = sumEntries(await readPeriodLedger(store, period, scope));
+  return {
+    period,
+    electricityWh: electricityOf(sums),
+    renewableShare: renewableShare(sums),
+    onSiteRenewableShare: onSiteRenewableShare(sums),
+    dieselShare: dieselShare(sums),
+    fuelL: fuelLOf(sums),
+    ghgKg: ghgKgOf(sums, period.to),
+  };
+}
+
+async function missionSummary(
   { slug, mission, sums }: { slug: string; mission: Mission; sums: EnergySums },
-  { period, now }: { period: Period; now: number },
-): MissionSummary {
+  { period, now, store }: { period: Period; now: number; store: Store },
+): Promise<MissionSummary> {
   const summary = summarise(allCamps(mission), sums, { period, now });
-  return { mission: slug, name: mission.name, example: mission.example ?? false, ...summary };
+  const { closedOn } = summary;
+  return {
+    mission: slug,
+    name: mission.name,
+    example: mission.example ?? false,
+    ...summary,
+    finalYear: closedOn === null ? null : await finalYear(store, slug, closedOn),
+  };
 }
 
 /** Every mission of the registry, ranked. `period` is taken as each mission's own local dates. @throws AppError */
@@ -24,8 +57,10 @@ export async function missionsAnswer(ctx: QueryContext, period: Period): Promise
     sumsByMission.set(entry.mission, sums);
     addToSums(sums, entry.source, entry);
   }
-  const missions = Object.entries(ctx.registry.missions).map(([slug, mission]) =>
-    missionSummary({ slug, mission, sums: sumsByMission.get(slug) ?? emptySums() }, { period, now: ctx.now }),
+  const missions = await Promise.all(
+    Object.entries(ctx.registry.missions).map(([slug, mission]) =>
+      missionSummary({ slug, mission, sums: sumsByMission.get(slug) ?? emptySums() }, { ...ctx, period }),
+    ),
   );
   return { period, missions: missions.sort(byWorstGap) };
 }
@@ -42,7 +77,5 @@ export async function missionSummaryAnswer(
     sumCamps: true,
     sumPeriods: true,
   });
-  const sums = emptySums();
-  for (const entry of entries) addToSums(sums, entry.source, entry);
-  return missionSummary({ slug, mission, sums }, { period, now: ctx.now });
+  return missionSummary({ slug, mission, sums: sumEntries(entries) }, { ...ctx, period });
 }

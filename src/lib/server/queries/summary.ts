@@ -13,7 +13,7 @@ import {
   type EnergySums,
 } from '../../energy/share.ts';
 import { gapPp, targetOnPath, targetsInForce } from '../../energy/targets.ts';
-import { expectedMeters, groupPersonDays, type CampGroup } from './expected.ts';
+import { closedBy, expectedMeters, groupPersonDays, type CampGroup } from './expected.ts';
 import type { ElectricityWh, EnergySummary, Period, QualityWh } from './types.ts';
 
 const ML_PER_L = 1000;
@@ -83,19 +83,29 @@ export function summarise(
     quality: qualityOf(sums),
     implausibleWh: sums.implausibleWh,
     status: shareStatus({ share, coverage }),
+    closedOn: closedBy(group, period, now),
     personDays: groupPersonDays(group, period, now),
   };
 }
 
-const RANKED = { reportable: 0, provisional: 0, withheld: 1, 'no-data': 2 } as const;
+const RANKED = { reportable: 0, provisional: 0, withheld: 1, 'no-data': 3 } as const;
+const CLOSED = 2;
 
-/** Ranking: the worst gap first, those without a gap after it; withheld ones below the line, those without data last. */
+/** Closed ones are below the line whatever their figures: nobody can mend them. */
+function rankOf({ status, closedOn }: EnergySummary): number {
+  return closedOn === null ? RANKED[status] : CLOSED;
+}
+
+/**
+ * Ranking: the worst gap first, those without a gap after it; below the line withheld ones, those that are closed,
+ * and those without data.
+ */
 export function byWorstGap(
   a: EnergySummary & { readonly name: string },
   b: EnergySummary & { readonly name: string },
 ): number {
   return (
-    RANKED[a.status] - RANKED[b.status] ||
+    rankOf(a) - rankOf(b) ||
     (a.gapPp ?? Number.MAX_VALUE) - (b.gapPp ?? Number.MAX_VALUE) ||
     (a.renewableShare ?? 0) - (b.renewableShare ?? 0) ||
     (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)

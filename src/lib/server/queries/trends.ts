@@ -9,6 +9,7 @@ import { targetsInForce } from '../../energy/targets.ts';
 import { missionOf } from '../../registry/lookup.ts';
 import type { Mission } from '../../registry/types.ts';
 import type { LedgerEntry } from '../../energy/ledger.ts';
+import { allCamps, closedBy } from './expected.ts';
 import { lastCompleteMonth, ownSpecificYield, YEAR_MONTHS } from './specific-yield.ts';
 import type { MissionTrend, QueryContext } from './types.ts';
 
@@ -32,8 +33,16 @@ function monthlyEnergy(byMonth: SumsByMonth): MonthlyEnergy[] {
   }));
 }
 
+/** The mission's last whole month, and whether it is closed: a closed one is told of up to its last. */
+function lastMonthOf(mission: Mission, now: number): { lastMonth: string; closedOn: string | null } {
+  const closedOn = closedBy(allCamps(mission), { to: localDateOf(now, mission.zone) }, now);
+  const current = lastCompleteMonth(now, mission.zone);
+  const lastWhole = closedOn === null ? current : addMonths(monthOf(closedOn), -1);
+  return { lastMonth: lastWhole < current ? lastWhole : current, closedOn };
+}
+
 function missionTrend(slug: string, mission: Mission, byMonth: SumsByMonth, now: number): MissionTrend {
-  const lastMonth = lastCompleteMonth(now, mission.zone);
+  const { lastMonth, closedOn } = lastMonthOf(mission, now);
   const months = monthsBetween(addMonths(lastMonth, 1 - TREND_MONTHS), lastMonth);
   return {
     mission: slug,
@@ -42,6 +51,7 @@ function missionTrend(slug: string, mission: Mission, byMonth: SumsByMonth, now:
       const sums = byMonth.get(month) ?? emptySums();
       return { month, renewableShare: renewableShare(sums), totalWh: totalWh(sums) };
     }),
+    closedOn,
     course: assessCourse({
       months: monthlyEnergy(byMonth),
       lastMonth,
@@ -51,6 +61,7 @@ function missionTrend(slug: string, mission: Mission, byMonth: SumsByMonth, now:
         whByMonth: new Map([...byMonth].map(([month, { solarWh }]) => [month, solarWh])),
         lastMonth,
       }),
+      isClosed: closedOn !== null,
     }),
   };
 }
@@ -60,20 +71,24 @@ export async function trendsAnswer(
   ctx: QueryContext,
   filter: { mission?: string } = {},
 ): Promise<MissionTrend[]> {
-  const thisMonth = monthOf(localDateOf(ctx.now, 'UTC'));
+  const slugs = filter.mission === undefined ? Object.keys(ctx.registry.missions) : [filter.mission];
+  const missions = slugs.flatMap((slug) => {
+    const mission = missionOf(ctx.registry, slug);
+    return mission === undefined ? [] : [{ slug, mission }];
+  });
+  const lastMonths = missions.map(({ mission }) => lastMonthOf(mission, ctx.now).lastMonth).sort();
+  const [first] = lastMonths;
+  const last = lastMonths.at(-1);
+  if (first === undefined || last === undefined) return [];
   const entries = await ctx.store.readLedger({
     level: 'month',
-    // One month of slack: at a month's turn the zones disagree about which is the last complete one.
-    from: addMonths(thisMonth, -(TREND_MONTHS + YEAR_MONTHS)),
-    to: thisMonth,
+    from: addMonths(first, 2 - TREND_MONTHS - YEAR_MONTHS),
+    to: last,
     sumCamps: true,
     ...filter,
   });
-  const byMission = Map.groupBy(entries, ({ mission }) => mission);
-  const slugs = filter.mission === undefined ? Object.keys(ctx.registry.missions) : [filter.mission];
-  return slugs.flatMap((slug) => {
-    const mission = missionOf(ctx.registry, slug);
-    if (mission === undefined) return [];
-    return [missionTrend(slug, mission, sumByMonth(byMission.get(slug) ?? []), ctx.now)];
-  });
+  const byMission = Map.groupBy(entries, (entry) => entry.mission);
+  return missions.map(({ slug, mission }) =>
+    missionTrend(slug, mission, sumByMonth(byMission.get(slug) ?? []), ctx.now),
+  );
 }

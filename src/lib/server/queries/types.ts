@@ -75,6 +75,8 @@ export interface EnergySummary {
   /** Wh beyond what the ratings allow, held back from every figure above until somebody confirms them */
   readonly implausibleWh: number;
   readonly status: ShareStatus;
+  /** the first local date out of service, when all of its meters had gone out of it by the period's end so far */
+  readonly closedOn: string | null;
   /** people × days so far, for figures a person a day; null where a headcount is missing */
   readonly personDays: number | null;
 }
@@ -83,6 +85,19 @@ export interface MissionSummary extends EnergySummary {
   readonly mission: string;
   readonly name: string;
   readonly example: boolean;
+  /** of a closed mission: the last twelve months before it closed, whatever the period asked for */
+  readonly finalYear: FinalYear | null;
+}
+
+/** What stays of a closed mission. */
+export interface FinalYear {
+  readonly period: Period;
+  readonly electricityWh: ElectricityWh;
+  readonly renewableShare: number | null;
+  readonly onSiteRenewableShare: number | null;
+  readonly dieselShare: number | null;
+  readonly fuelL: number;
+  readonly ghgKg: number;
 }
 
 export interface CampSummary extends EnergySummary {
@@ -211,5 +226,7 @@ export interface MissionTrend {
   readonly name: string;
   /** the last 24 complete months, ascending */
   readonly months: readonly MonthShare[];
+  /** the first local date out of service of a closed mission: it is not judged any more */
+  readonly closedOn: string | null;
   readonly course: OnCourse;
 }
