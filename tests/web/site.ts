@@ -16,6 +16,8 @@ export interface Site {
   readonly pid: number;
   /** where its worker would answer /health */
   readonly workerPort: number;
+  /** kill -9, and up again on the same port and data */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,8 +51,14 @@ export async function startSite(
   );
   return {
     url: `http://127.0.0.1:${String(port)}`,
-    pid: server.pid,
+    get pid() {
+      return server.pid;
+    },
     workerPort,
+    async restart() {
+      await server.kill();
+      await server.restart();
+    },
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

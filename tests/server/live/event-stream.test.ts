@@ -69,6 +69,22 @@ describe('a browser’s event stream', () => {
     expect(powers.at(-1)).toBe(10_000);
   });
 
+  it('holds no more for a browser that stands still than its meters, and the newest of each', async () => {
+    const hub = fakeHub();
+    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    const meters = Array.from({ length: 100 }, (_, index) => `meter-${String(index)}`);
+    for (let power = 1; power <= 1_000; power += 1) {
+      for (const meter of meters) hub.say(reading(power, meter));
+    }
+    // The stream's own 32 chunks, then what waits: one a meter, and the broker's word.
+    const text = await readAll(stream, 32 + meters.length);
+    const told = [...text.matchAll(/"meter":"([^"]+)".*?"activePowerW":(\d+)/g)];
+    expect(told.length).toBeLessThanOrEqual(32 + meters.length);
+    const newest = new Map(told.map(([, meter, power]) => [meter, Number(power)]));
+    expect(meters.filter((meter) => newest.get(meter) !== 1_000)).toEqual([]);
+    await stream.cancel();
+  });
+
   it('stops listening when the browser goes', async () => {
     const hub = fakeHub();
     const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
@@ -85,11 +101,11 @@ describe('a browser’s event stream', () => {
     expect(hub.listeners.size + hub.connections.size + hub.closings.size).toBe(0);
   });
 
-  it('says something every fifteen seconds, so that proxies keep the line', async () => {
+  it('says something every fifteen seconds, so that proxies keep the line and browsers know it lives', async () => {
     vi.useFakeTimers();
     const stream = eventStream(fakeHub(), camp) as ReadableStream<Uint8Array>;
     vi.advanceTimersByTime(15_000);
-    expect(await readAll(stream, 3)).toContain(': still here\n\n');
+    expect(await readAll(stream, 3)).toContain('event: beat\ndata: {}\n\n');
     await stream.cancel();
   });
 

@@ -1,9 +1,9 @@
 /** The camp as the page shows it: what the server knew when it rendered, and what has arrived since. */
 import { powerFlow, type PowerFlow } from './power-flow.ts';
 import { viewMeter, type Latest, type MeterCard, type MeterView } from './meter-view.ts';
-import { recordOf, withEntry, type SlugRecord } from './slug-record.ts';
+import { copyOf, recordOf, type SlugRecord } from './slug-record.ts';
 import { EMPTY_TRACE, traceReading, type Trace, type TracePart } from './trace.ts';
-import type { FeedReading } from './live-feed.svelte.ts';
+import type { FeedReading } from './feed-reading.ts';
 
 export interface CampStart {
   readonly cards: readonly MeterCard[];
@@ -43,15 +43,21 @@ export class CampLive {
     this.now = Date.now() + offset;
   }
 
-  take({ meter, at, values }: FeedReading): void {
-    const card = this.#cards.find((each) => each.meter === meter);
-    const before = this.#latest[meter];
-    // A meter that nobody knew when the page was loaded appears with the next load.
-    if (card === undefined || (before !== undefined && before.at > at)) return;
-    this.#latest = withEntry(this.#latest, meter, { at, values: { ...before?.values, ...values } });
-    if (at > this.now) this.now = at;
-    if (card.source !== null && values.activePowerW !== undefined) {
-      this.trace = traceReading(this.trace, { meter, source: card.source, at, powerW: values.activePowerW });
+  /** All at once, so that the page is drawn once. A meter nobody knew when the page was loaded appears with the next load. */
+  take(readings: readonly FeedReading[]): void {
+    const latest = copyOf(this.#latest);
+    let { now, trace } = this;
+    for (const { meter, at, values } of readings) {
+      const card = this.#cards.find((each) => each.meter === meter);
+      const before = latest[meter];
+      if (card === undefined || (before !== undefined && before.at > at)) continue;
+      latest[meter] = { at, values: { ...before?.values, ...values } };
+      now = Math.max(now, at);
+      if (card.source !== null && values.activePowerW !== undefined)
+        trace = traceReading(trace, { meter, source: card.source, at, powerW: values.activePowerW });
     }
+    this.#latest = latest;
+    this.now = now;
+    this.trace = trace;
   }
 }

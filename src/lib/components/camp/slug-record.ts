@@ -7,10 +7,14 @@ export function recordOf<T>(entries: Iterable<readonly [string, T]>): SlugRecord
   return record;
 }
 
+/** A record of its own with the same values, to be filled further. */
+export function copyOf<T>(record: SlugRecord<T>): Partial<Record<string, T>> {
+  return Object.assign(Object.create(null) as Partial<Record<string, T>>, record);
+}
+
 /** The same record with one value more, or another one. */
 export function withEntry<T>(record: SlugRecord<T>, slug: string, value: T): SlugRecord<T> {
-  const next = Object.create(null) as Partial<Record<string, T>>;
-  Object.assign(next, record);
+  const next = copyOf(record);
   next[slug] = value;
   return next;
 }

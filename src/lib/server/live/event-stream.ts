@@ -1,7 +1,8 @@
 /**
  * One browser's server-sent events. A browser that reads slowly costs no more than one reading per meter: what
- * it has not taken yet is replaced by what is newer. A comment every 15 s keeps proxies from closing the line.
- * Beside `reading` there is `broker`, `{ connected }`: a picture that stands still must say why.
+ * it has not taken yet is replaced by what is newer. Beside `reading` there is `broker`, `{ connected }`: a picture that
+ * stands still must say why; and `beat` every 15 s: it keeps proxies from closing the line, and a browser that misses
+ * it knows that the line is dead (a comment would do for the proxies, but no script ever sees one).
  */
 import type { LiveHub } from './hub.ts';
 import type { LiveReading } from './live-message.ts';
@@ -59,7 +60,7 @@ export function eventStream(
   }
 
   const heartbeat = setInterval(() => {
-    if ((controller?.desiredSize ?? 0) > 0) controller?.enqueue(encoder.encode(': still here\n\n'));
+    if ((controller?.desiredSize ?? 0) > 0) controller?.enqueue(encoder.encode('event: beat\ndata: {}\n\n'));
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
