@@ -19,6 +19,7 @@ import { DEFAULT_SPECIFIC_YIELD, MIN_TREND_POINTS, TREND_MONTHS } from '../src/l
 import { DELIVERY_DAYS, PLEDGE_THRESHOLDS } from '../src/lib/energy/pledge.ts';
 import { DEFAULT_EXPECTED_INTERVAL_S, longestSilenceMs } from '../src/lib/energy/silence.ts';
 import { SECRETARIAT_TARGETS, targetOnPath } from '../src/lib/energy/targets.ts';
+import { MAX_GAP_FILL } from '../src/lib/energy/what-changed.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 export const METHODOLOGY_FILE = join(ROOT, 'docs', 'methodology.md');
@@ -117,6 +118,22 @@ missing is told in percentage points, in MWh a year at today's consumption, and 
 specific yield, or at ${integer(DEFAULT_SPECIFIC_YIELD)} kWh a year per kWp, and then said so, when it has no year of solar of its own.`;
 }
 
+function changes(): string {
+  return `## What changed
+
+The change of a share between two periods, in percentage points that add up to it:
+
+${formulasOf('what-changed.ts')}
+
+- Energies enter as mean power over the time in service. A bar is the mean of both periods, Δ the later less the earlier. T is what
+  was used, V what was made on site less exports, N what grid and diesel delivered together, ψ the grid's part of it, f its
+  renewable fraction, P the rated watts of solar and y what each of them gave.
+- The midpoint rule for products, Δ(a · b) = ā · Δb + b̄ · Δa, is exact and treats both periods alike (Marshall–Edgeworth weights).
+- Diesel delivers what the others leave: by itself it moves the share only where it stands in for the grid.
+- All parts but the last compare the periods with their gaps filled: a source is taken to have run alike in the time that was
+  not metered, up to ${String(MAX_GAP_FILL)} times what was metered.`;
+}
+
 function factors(): string {
   const fuel = IPCC_2006_DIESEL;
   const sets = FACTOR_SETS.map((set) => [
@@ -197,9 +214,17 @@ export async function methodology(): Promise<string> {
 
 How Bluewatt comes to its numbers: formulas, thresholds, targets and factors as they stand in \`src/lib/energy\`. The
 dashboard shows the same at \`/methodology\`.`;
-  const page = [intro, intervals(), shares(), coverage(), targets(), pledges(), factors(), gensets()].join(
-    '\n\n',
-  );
+  const page = [
+    intro,
+    intervals(),
+    shares(),
+    coverage(),
+    targets(),
+    changes(),
+    pledges(),
+    factors(),
+    gensets(),
+  ].join('\n\n');
   return format(page, { ...(await resolveConfig(METHODOLOGY_FILE)), filepath: METHODOLOGY_FILE });
 }
 

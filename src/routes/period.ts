@@ -10,6 +10,7 @@ import {
   localDateOf,
   unBudgetYear,
   unBudgetYearOf,
+  yearBefore,
   yearOf,
 } from '#lib/energy/calendar.ts';
 import { parsePeriod } from '#lib/server/queries/parameters.ts';
@@ -27,13 +28,11 @@ export function periodChoices(now: number, zone: string): PeriodChoice[] {
   const today = localDateOf(now, zone);
   const year = yearOf(today);
   const budget = unBudgetYearOf(today);
-  const yearAgo = `${String(year - 1)}${today.slice(4)}`;
   return [
     { kind: 'calendar', year, ...calendarYear(year) },
     { kind: 'calendar', year: year - 1, ...calendarYear(year - 1) },
     { kind: 'budget', year: budget, ...unBudgetYear(budget) },
     { kind: 'budget', year: budget - 1, ...unBudgetYear(budget - 1) },
-    // 29 February has no day a year before; adding a day to the 28th is the same to every reader.
-    { kind: 'twelve-months', year, from: addDays(yearAgo.replace('-02-29', '-02-28'), 1), to: today },
+    { kind: 'twelve-months', year, from: addDays(yearBefore(today), 1), to: today },
   ];
 }

@@ -18,6 +18,7 @@ import {
   toLocalTimestamp,
   unBudgetYear,
   unBudgetYearOf,
+  yearBefore,
 } from '#lib/energy/calendar.ts';
 
 const HOUR = 3_600_000;
@@ -140,6 +141,14 @@ describe('the UN budget year', () => {
     expect(unBudgetYear(2025)).toEqual({ from: '2025-07-01', to: '2026-06-30' });
     expect(unBudgetYearOf('2026-06-30')).toBe(2025);
     expect(unBudgetYearOf('2026-07-01')).toBe(2026);
+  });
+});
+
+describe('the year before', () => {
+  it('is the same date, and of 29 February the 28th', () => {
+    expect(yearBefore('2026-11-24')).toBe('2025-11-24');
+    expect(yearBefore('2024-02-29')).toBe('2023-02-28');
+    expect(yearBefore('2025-02-28')).toBe('2024-02-28');
   });
 });
 

@@ -8,6 +8,8 @@ import type { Registry } from '../../registry/types.ts';
 import type { OnCourse } from '../../energy/on-course.ts';
 import type { Ownership, Source, SupplySource } from '../../energy/source.ts';
 import type { Values } from '../../energy/reading.ts';
+import type { LoadDuration } from '../../energy/load-duration.ts';
+import type { ChangePart } from '../../energy/what-changed.ts';
 import type { Store } from '../store/store.ts';
 
 /** All that a query may depend on. Time is an argument, so that a test decides what day it is. */
@@ -156,6 +158,36 @@ export interface EnergyAnswer {
 export interface CampEnergyAnswer extends Omit<EnergyAnswer, 'summary'> {
   readonly camp: string;
   readonly summary: CampSummary;
+}
+
+/** What a period is compared with: as many days just before it, or the same dates a year earlier. */
+export type ChangeAgainst = 'before' | 'year';
+
+export interface ChangeSide {
+  readonly period: Period;
+  readonly renewableShare: number | null;
+  readonly coverage: number | null;
+  readonly status: ShareStatus;
+  /** over the time any supply meter was in service; null without energy */
+  readonly meanPowerW: number | null;
+  /** days of the period, up to now, in which any supply meter was in service */
+  readonly servedDays: number;
+}
+
+export interface ChangeAnswer {
+  readonly against: ChangeAgainst;
+  readonly before: ChangeSide;
+  /** the period asked for, as far as it has come */
+  readonly now: ChangeSide;
+  /** percentage points that add up to the difference; null when one of the two has no energy */
+  readonly parts: readonly ChangePart[] | null;
+}
+
+export interface LoadDurationAnswer {
+  /** null when no quarter of an hour was metered well enough */
+  readonly curve: LoadDuration | null;
+  /** 0..1 of the elapsed period's quarters of an hour that the curve is made of */
+  readonly knownTime: number;
 }
 
 export interface MeterStatus {
