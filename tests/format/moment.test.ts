@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatBucket, formatClock, formatInstant, formatLocalDate } from '#lib/format/moment.ts';
+import {
+  formatAge,
+  formatBucket,
+  formatClock,
+  formatInstant,
+  formatLocalDate,
+  formatMonth,
+} from '#lib/format/moment.ts';
 
 const AT = Date.parse('2026-11-24T21:05:09Z');
 
@@ -20,6 +27,11 @@ describe('moments as people read them', () => {
     expect(formatBucket('2026-03-01T00:00:00+14:00', '1d', 'en')).toBe('1 Mar');
     expect(formatBucket('2026-03-01T00:00:00-11:00', '1mo', 'fr')).toBe('mars 2026');
     expect(formatBucket('2026-03-01T05:30:00+05:30', '1h', 'en')).toContain('05:30');
+  });
+
+  it('names the month of a local date', () => {
+    expect(formatMonth('2026-02-28', 'en')).toBe('Feb');
+    expect(formatMonth('2026-08-01', 'fr')).toBe('août');
   });
 
   it('tells ages in words and a clock ahead of ours as now', () => {

@@ -42,6 +42,7 @@ describe('numbers as people read them', () => {
   it('gives every gap its sign, with a true minus', () => {
     expect(formatPoints(-37.24, 'en')).toBe(`${MINUS}37.2`);
     expect(formatPoints(4, 'fr')).toBe('+4,0');
+    expect(formatPoints(-0.456, 'en', 2)).toBe(`${MINUS}0.46`);
     expect(formatPoints(0, 'en')).toBe('0.0');
     expect(formatPoints(-0.01, 'en')).toBe('0.0');
   });

@@ -35,6 +35,12 @@ export function formatLocalDate(date: string, locale: string): string {
   return new Intl.DateTimeFormat(dateLocale(locale), { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }
 
+/** The month of a local date, in short: `2026-11-24` → "Nov". */
+export function formatMonth(date: string, locale: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return new Intl.DateTimeFormat(dateLocale(locale), { month: 'short', timeZone: 'UTC' }).format(at);
+}
+
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -48,9 +48,13 @@ export function formatShare(share: number | null | undefined, locale: string, de
 }
 
 /** A difference in percentage points, always with its sign; the unit's word is the page's. */
-export function formatPoints(points: number | null | undefined, locale: string): string {
+export function formatPoints(points: number | null | undefined, locale: string, decimals = 1): string {
   if (!isKnown(points)) return UNKNOWN;
-  const format = { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
+  const format = {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    signDisplay: 'exceptZero',
+  } as const;
   return withMinus(numberFormat(locale, format).format(points));
 }
 

@@ -4,6 +4,7 @@ import { defaultLitresPerKWh, FACTOR_SETS, IPCC_2006_DIESEL } from '#lib/energy/
 import { LOAD_BANDS } from '#lib/energy/genset.ts';
 import { TREND_MONTHS } from '#lib/energy/on-course.ts';
 import { SECRETARIAT_TARGETS, targetOnPath } from '#lib/energy/targets.ts';
+import { MAX_GAP_FILL } from '#lib/energy/what-changed.ts';
 import type { PageServerLoad } from './$types';
 
 const LOADS = [0.25, 0.5, 0.75, 1];
@@ -32,4 +33,5 @@ export const load: PageServerLoad = () => ({
   })),
   bands: LOAD_BANDS,
   trendMonths: TREND_MONTHS,
+  maxGapFill: MAX_GAP_FILL,
 });

@@ -12,6 +12,8 @@ export interface ShareTableRow {
   readonly href: string;
   readonly name: string;
   readonly isExample: boolean;
+  /** another page about the same, linked under its name */
+  readonly more?: { readonly href: string; readonly text: string };
   readonly summary: SummaryView;
   readonly trend?: TrendView;
 }

@@ -76,3 +76,23 @@ export function kWhPerPersonDay({
   if (personDays === null || personDays <= 0 || status === 'no-data') return null;
   return electricityWh.total / 1000 / personDays;
 }
+
+/** kg CO₂e emitted a person a day, scope 1; null as above. */
+export function ghgKgPerPersonDay({
+  ghgKg,
+  personDays,
+  status,
+}: Pick<SummaryView, 'ghgKg' | 'personDays' | 'status'>): number | null {
+  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
+  return ghgKg / personDays;
+}
+
+/** Litres burnt per kWh that diesel gave, metered and estimated; null where no genset ran. */
+export function litresPerDieselKWh({
+  fuelL,
+  estimatedFuelL,
+  electricityWh,
+}: Pick<SummaryView, 'fuelL' | 'estimatedFuelL' | 'electricityWh'>): number | null {
+  if (electricityWh.diesel <= 0) return null;
+  return (fuelL + estimatedFuelL) / (electricityWh.diesel / 1000);
+}

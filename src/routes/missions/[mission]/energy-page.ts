@@ -1,8 +1,15 @@
-/** What the mission's page and its CSV both show: one period, one step, one answer. */
+/** What a mission's or a camp's page and its CSV both show: one period, one step, one answer. */
 import { error } from '@sveltejs/kit';
 import { countDays } from '#lib/energy/calendar.ts';
-import { missionEnergyAnswer } from '#lib/server/queries/energy.ts';
-import type { EnergyAnswer, EnergyStep, Period, QueryContext } from '#lib/server/queries/types.ts';
+import { campEnergyAnswer, missionEnergyAnswer } from '#lib/server/queries/energy.ts';
+import type {
+  CampEnergyAnswer,
+  EnergyAnswer,
+  EnergyBucket,
+  EnergyStep,
+  Period,
+  QueryContext,
+} from '#lib/server/queries/types.ts';
 import { readPeriod } from '../../period.ts';
 import { toWeeks } from './weeks.ts';
 
@@ -18,7 +25,7 @@ const QUERY_STEP: Readonly<Record<PageStep, EnergyStep>> = {
   month: '1mo',
 };
 /** Days are read for weeks too, and the query reads at most this many. */
-const MAX_QUERY_DAYS = 400;
+export const MAX_QUERY_DAYS = 400;
 
 function fits(step: PageStep, period: Period): boolean {
   const days = countDays(period);
@@ -32,21 +39,49 @@ function defaultStep(period: Period): PageStep {
   return days <= 200 ? 'week' : 'month';
 }
 
+/** A mission, or one camp of it. */
+export interface Place {
+  readonly mission: string;
+  readonly camp?: string | undefined;
+}
+
 export interface EnergyPage {
-  readonly answer: EnergyAnswer;
+  readonly answer: EnergyAnswer | CampEnergyAnswer;
   readonly step: PageStep;
   readonly steps: readonly PageStep[];
 }
 
-export async function energyPage(ctx: QueryContext, mission: string, url: URL): Promise<EnergyPage> {
+async function energyAnswer(
+  ctx: QueryContext,
+  { mission, camp }: Place,
+  range: { period: Period; step: EnergyStep },
+): Promise<EnergyAnswer | CampEnergyAnswer> {
+  const answer =
+    camp === undefined
+      ? await missionEnergyAnswer(ctx, { mission, ...range })
+      : await campEnergyAnswer(ctx, { mission, camp, ...range });
+  if (answer === undefined) error(404, { message: 'Not found' });
+  return answer;
+}
+
+export async function energyPage(ctx: QueryContext, place: Place, url: URL): Promise<EnergyPage> {
   const period = readPeriod(url, ctx.now);
   const asked = PAGE_STEPS.find((step) => step === url.searchParams.get('step'));
   const step = asked !== undefined && fits(asked, period) ? asked : defaultStep(period);
-  const answer = await missionEnergyAnswer(ctx, { mission, period, step: QUERY_STEP[step] });
-  if (answer === undefined) error(404, { message: 'Not found' });
+  const answer = await energyAnswer(ctx, place, { period, step: QUERY_STEP[step] });
   return {
     answer: step === 'week' ? { ...answer, buckets: toWeeks(answer.buckets) } : answer,
     step,
     steps: PAGE_STEPS.filter((each) => fits(each, period)),
   };
+}
+
+/** The days of the period; null when there are more than a page can show. */
+export async function energyDays(
+  ctx: QueryContext,
+  place: Place,
+  period: Period,
+): Promise<readonly EnergyBucket[] | null> {
+  if (countDays(period) > MAX_QUERY_DAYS) return null;
+  return (await energyAnswer(ctx, place, { period, step: '1d' })).buckets;
 }

@@ -1,8 +1,10 @@
 /** The mission page's table as CSV: whole Wh and shares 0..1, so that a spreadsheet can go on calculating. */
-import { toCsv, type Cell } from '#lib/format/csv.ts';
+import type { Cell } from '#lib/format/csv.ts';
 import type { EnergyBucket } from '#lib/server/queries/types.ts';
 import { ask } from '../../../ask.ts';
+import { csvResponse } from '../../../csv-response.ts';
 import { energyPage } from '../energy-page.ts';
+import { placeName, readPlace } from '../place.ts';
 import type { RequestHandler } from './$types';
 
 const HEAD = [
@@ -56,12 +58,9 @@ function row(mission: string, bucket: EnergyBucket): Cell[] {
 
 export const GET: RequestHandler = ({ params, url }) =>
   ask(async (ctx) => {
-    const { answer, step } = await energyPage(ctx, params.mission, url);
+    const place = readPlace(params.mission, url);
+    const { answer, step } = await energyPage(ctx, place, url);
     const { from, to } = answer.period;
-    return new Response(toCsv([HEAD, ...answer.buckets.map((bucket) => row(answer.summary.name, bucket))]), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${params.mission}-energy-${step}-${from}-${to}.csv"`,
-      },
-    });
+    const rows = answer.buckets.map((bucket) => row(answer.summary.name, bucket));
+    return csvResponse(`${placeName(place)}-energy-${step}-${from}-${to}`, [HEAD, ...rows]);
   });

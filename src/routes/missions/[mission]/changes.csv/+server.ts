@@ -1,0 +1,30 @@
+/** The waterfall as CSV: shares 0..1 of both periods, and the parts in percentage points, unrounded. */
+import { ask } from '../../../ask.ts';
+import { csvResponse } from '../../../csv-response.ts';
+import { readPeriod } from '../../../period.ts';
+import { historyChange } from '../history.ts';
+import { placeName, readPlace } from '../place.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = ({ params, url }) =>
+  ask(async (ctx) => {
+    const place = readPlace(params.mission, url);
+    const period = readPeriod(url, ctx.now);
+    const { before, now, parts } = await historyChange(ctx, place, { period, url });
+    const name = placeName(place);
+    const side = (kind: string, { period: { from, to }, renewableShare }: typeof before) => [
+      name,
+      kind,
+      from,
+      to,
+      renewableShare,
+      null,
+    ];
+    const { from, to } = now.period;
+    return csvResponse(`${name}-changes-${from}-${to}`, [
+      ['place', 'row', 'from', 'to', 'renewable_share', 'change_pp'],
+      side('before', before),
+      ...(parts ?? []).map(({ driver, pp }) => [name, driver, from, to, null, pp]),
+      side('now', now),
+    ]);
+  });
