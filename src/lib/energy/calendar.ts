@@ -116,11 +116,6 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The same date a year earlier; of 29 February, the 28th. */
-export function yearBefore(date: string): string {
-  return `${String(yearOf(date) - 1)}${date.slice(4)}`.replace('-02-29', '-02-28');
-}
-
 /** How many days an inclusive period has; 0 or less when `to` lies before `from`. */
 export function countDays({ from, to }: DatePeriod): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
