@@ -15,7 +15,7 @@ import {
 } from './device-source.ts';
 import { quoted } from './found.ts';
 import type { Decoded, Decoder, InboundMessage, Rejection } from './message.ts';
-import { withoutCovered } from './mqtt-filter.ts';
+import { withoutCovered } from '#lib/registry/mqtt-filter.ts';
 import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import { TopicCache } from './topic-cache.ts';

@@ -5,7 +5,7 @@
  */
 import { missionOf } from '#lib/registry/lookup.ts';
 import type { DeviceSource, Registry } from '#lib/registry/types.ts';
-import { covers, meet } from './mqtt-filter.ts';
+import { covers, meet } from '#lib/registry/mqtt-filter.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import {
   filtersOf,

@@ -102,6 +102,10 @@ const meter = optional<Meter>(
       { maxLength: 2 },
     ),
     tankL: fc.integer({ min: 1, max: 100_000 }),
+    serviced: fc.record(
+      { oilAtH: fc.integer({ min: 0, max: 99_999 }), fuelFilterAtH: fc.integer({ min: 0, max: 99_999 }) },
+      { requiredKeys: [] },
+    ),
   },
   ['source', 'ownership', 'expectedIntervalS', 'events'],
 );

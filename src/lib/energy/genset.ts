@@ -47,21 +47,72 @@ export function fuelHoursLeft({ levelL, burnLPerH }: { levelL: number; burnLPerH
   return burnLPerH > 0 ? Math.max(0, levelL) / burnLPerH : null;
 }
 
-/** How many of equal sets would carry the load within the normal band; at least one while there is load. */
-export function setsNeeded(
-  { loadW, ratedW }: { loadW: number; ratedW: number },
-  bands: LoadBands = LOAD_BANDS,
-): number {
-  return loadW <= 0 ? 0 : Math.max(1, Math.ceil(loadW / (ratedW * bands.normalUpTo)));
-}
-
 /** Running hours between services, by default: engine oil 250 h, fuel filter 500 h. */
 export const SERVICE_INTERVALS_H = { oil: 250, fuelFilter: 500 } as const;
 
-/** Running hours until the next service; 0 or less when it is due. `lastServiceRunTimeS` is the counter's value then. */
-export function hoursUntilService(
-  { runTimeS, lastServiceRunTimeS }: { runTimeS: number; lastServiceRunTimeS: number },
-  intervalH: number,
+/**
+ * Running hours until the next service; 0 or less when it is due. Without a record of the last one it is taken to
+ * have been done at each full interval of the counter, as a workshop without a file does.
+ */
+export function hoursUntilService({
+  runHours,
+  lastAtH,
+  intervalH,
+}: {
+  runHours: number;
+  lastAtH: number | undefined;
+  intervalH: number;
+}): number {
+  return lastAtH === undefined ? intervalH - (runHours % intervalH) : intervalH - (runHours - lastAtH);
+}
+
+/**
+ * How many of the sets that run could stop, the largest kept, with the rest inside the normal band. Sets without a
+ * rating take no part. A single set never can.
+ */
+export function setsToSpare(
+  running: readonly { readonly powerW: number; readonly ratedW: number }[],
+  bands: LoadBands = LOAD_BANDS,
 ): number {
-  return intervalH - (runTimeS - lastServiceRunTimeS) / 3600;
+  const loadW = running.reduce((sum, { powerW }) => sum + powerW, 0);
+  const ratings = running.map(({ ratedW }) => ratedW).sort((a, b) => b - a);
+  let carriesW = 0;
+  const needed = ratings.findIndex((ratedW) => (carriesW += ratedW * bands.normalUpTo) >= loadW) + 1;
+  return needed === 0 ? 0 : running.length - needed;
+}
+
+/** A level's wobble, as a fraction of the tank: below it a fall is no fall. */
+const LEVEL_NOISE = 0.02;
+/** Levels further apart say nothing of what the engine did between. */
+const LONGEST_STEP_MS = 2 * 60 * 60 * 1000;
+
+/**
+ * Litres that left the tank while the engine stood: theft or a leak. Levels are compared from one refuelling or run to
+ * the next, so that a slow fall counts and the wobble of a float does not. 0 when nothing fell, or not enough.
+ * @param levels ascending by `at` (epoch ms); `isRunning` at that instant
+ */
+export function fuelFallenWhileOff(
+  levels: readonly { readonly at: number; readonly levelL: number; readonly isRunning: boolean }[],
+  tankL: number,
+): number {
+  const noiseL = LEVEL_NOISE * tankL;
+  let fallenL = 0;
+  let restL: number | undefined;
+  let lowestL = 0;
+  let lastAt = 0;
+  const close = (): void => {
+    if (restL !== undefined && restL - lowestL > noiseL) fallenL += restL - lowestL;
+    restL = undefined;
+  };
+  for (const { at, levelL, isRunning } of levels) {
+    if (isRunning || at - lastAt > LONGEST_STEP_MS || (restL !== undefined && levelL > lowestL + noiseL))
+      close();
+    if (!isRunning) {
+      if (restL === undefined) restL = lowestL = levelL;
+      lowestL = Math.min(lowestL, levelL);
+    }
+    lastAt = at;
+  }
+  close();
+  return fallenL;
 }

@@ -5,7 +5,7 @@ import { describe, type Entry, type Report } from './document.ts';
 import { Fields, isRealDate } from './fields.ts';
 import { COUNTRY, compact, sortedByDate, UNIT, WATTS } from './rules.ts';
 import { nearestWord } from './nearest.ts';
-import type { Meter, MeterEvent, OwnerChange, RegisterPolicy } from './types.ts';
+import type { Meter, MeterEvent, OwnerChange, RegisterPolicy, Serviced } from './types.ts';
 
 /** What the file need not say. */
 const DEFAULT_OWNERSHIP = 'un-owned';
@@ -26,10 +26,12 @@ const KEYS = [
   'to',
   'events',
   'tankL',
+  'serviced',
 ];
 const POLICIES = ['persistent', 'volatile', 'interval', 'daily'] as const;
 const EVENT_KINDS = ['swap', 'ct-change', 'move'] as const;
 const INTERVAL = { min: 1, max: 31 * 86_400, hint: 'Seconds between two readings, e.g. 60.' };
+const RUN_HOURS = { min: 0, max: 1e6, hint: 'What its hour counter said then, e.g. 12250.' };
 const LITRES = { min: 1, max: 1e8, hint: 'Litres the tank holds.' };
 
 export function readMeter(entry: Entry, report: Report): Meter {
@@ -50,6 +52,7 @@ export function readMeter(entry: Entry, report: Report): Meter {
     to: fields.date('to'),
     events: fields.list('events').map((event) => readEvent(event, report)),
     tankL: fields.number('tankL', LITRES),
+    serviced: fields.has('serviced') ? readServiced(fields.place('serviced'), report) : undefined,
   });
   checkTogether(meter, fields, report);
   return meter;
@@ -88,6 +91,14 @@ function checkTogether(meter: Meter, fields: Fields, report: Report): void {
       'Without `ratedW` the meter has no weight in coverage and no jump of it can be called implausible.';
     report.warning(fields.entry, message, 'Add the rated power in watts.');
   }
+}
+
+function readServiced(entry: Entry, report: Report): Serviced {
+  const fields = new Fields(entry, ['oilAtH', 'fuelFilterAtH'], report);
+  return compact<Serviced>({
+    oilAtH: fields.number('oilAtH', RUN_HOURS),
+    fuelFilterAtH: fields.number('fuelFilterAtH', RUN_HOURS),
+  });
 }
 
 function readRegister(entry: Entry, report: Report): RegisterPolicy | undefined {

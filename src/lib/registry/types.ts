@@ -85,6 +85,14 @@ export interface Meter extends Owner {
   readonly events: readonly MeterEvent[];
   /** litres the tank holds, when a level in percent should be told in litres */
   readonly tankL?: number;
+  /** a genset's running hours when it was last serviced */
+  readonly serviced?: Serviced;
+}
+
+/** What the hour counter said, hours. */
+export interface Serviced {
+  readonly oilAtH?: number;
+  readonly fuelFilterAtH?: number;
 }
 
 export interface Pledge {

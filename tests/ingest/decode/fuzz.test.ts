@@ -6,7 +6,7 @@ import type { Registry } from '#lib/registry/types.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import { EARLIEST_AT, AHEAD_MAX_MS } from '../../../ingest/decode/instant.ts';
 import { REJECTION_REASONS, type Decoded } from '../../../ingest/decode/message.ts';
-import { covers, meet, withoutCovered } from '../../../ingest/decode/mqtt-filter.ts';
+import { covers, meet, withoutCovered } from '#lib/registry/mqtt-filter.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
 import { slugify } from '../../../ingest/decode/slug.ts';
 import { TopicCache } from '../../../ingest/decode/topic-cache.ts';

@@ -9,7 +9,6 @@ export interface PowerFlow {
   readonly sources: readonly MeterView[];
   readonly batteries: readonly MeterView[];
   readonly loads: readonly MeterView[];
-  readonly others: readonly MeterView[];
   /** W that the speaking sources deliver; null when none speaks */
   readonly supplyW: number | null;
   /** W that the speaking loads draw; null when none speaks */
@@ -41,7 +40,6 @@ export function powerFlow(meters: readonly MeterView[], gridFraction: number): P
     sources,
     loads,
     batteries: meters.filter(({ source }) => source === 'battery'),
-    others: meters.filter(({ source }) => source === null),
     supplyW: speaking.length === 0 ? null : totalW,
     demandW: drawing.length === 0 ? null : drawing.reduce((sum, { powerW }) => sum + (powerW ?? 0), 0),
     renewableShare: totalW > 0 ? renewableW / totalW : null,

@@ -10,11 +10,19 @@ import {
 import type { MeterCard } from '#lib/components/camp/meter-view.ts';
 import { localDateOf } from '#lib/energy/calendar.ts';
 import { meterRef } from '#lib/energy/reading.ts';
+import { covers } from '#lib/registry/mqtt-filter.ts';
+import type { Registry } from '#lib/registry/types.ts';
+import { workerHealth } from '#lib/server/context.ts';
+import { readWorkerReport, type WorkerReport } from '#lib/server/live/worker-report.ts';
+import { gensetHealth } from '#lib/server/queries/genset-health.ts';
+import { meterRows } from '#lib/server/queries/meter-list.ts';
+import { listMeters } from '#lib/server/queries/meters.ts';
 import { gridRenewableFractionOn } from '#lib/registry/in-service.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import { campNow } from '#lib/server/queries/camp-now.ts';
 import type { CampNow, MeterNow, QueryContext } from '#lib/server/queries/types.ts';
 import { ask } from '../../../ask.ts';
+import { toMeterLine } from '../../../meter-line.ts';
 import type { PageServerLoad } from './$types';
 
 /** The last minutes from the store, so that the trace does not start empty. */
@@ -32,18 +40,47 @@ async function recentTrace(ctx: QueryContext, { mission, camp, meters }: CampNow
   return traceOf(events.flat());
 }
 
+/** Rows of the meters' table; the rest of a larger camp is on the meters' page. */
+const MOST_ROWS = 100;
+const MOST_REJECTIONS = 5;
+
+/** Messages of this camp that were not taken: of its own topics, of its devices', or that name it in the worker's words. */
+function rejectionsOf(
+  registry: Registry,
+  { mission, camp }: { mission: string; camp: string },
+  rejections: WorkerReport['rejections'],
+): WorkerReport['rejections'] {
+  const filters = registry.sources.flatMap((source) =>
+    source.mission === mission && source.camp === camp ? [source.topic] : [],
+  );
+  const own = rejections.filter(
+    ({ topic, detail }) =>
+      topic.startsWith(`bluewatt/${mission}/${camp}/`) ||
+      detail.includes(`mission: ${mission}, camp: ${camp},`) ||
+      filters.some((filter) => covers(filter, topic)),
+  );
+  return own.slice(0, MOST_REJECTIONS);
+}
+
 function toCard({ meter, name, source, ratedW, tankL, registered, staleAfterS }: MeterNow): MeterCard {
   return { meter, name, source, ratedW, tankL, registered, staleAfterMs: staleAfterS * 1000 };
 }
 
-export const load: PageServerLoad = ({ params, url }) =>
-  ask(async (ctx) => {
+export const load: PageServerLoad = async ({ params, url }) => {
+  // Before the store is asked: reading much keeps the event loop busy, and an answer then looks late.
+  const health = await workerHealth();
+  return ask(async (ctx) => {
     const mission = missionOf(ctx.registry, params.mission);
     const camp = campOf(ctx.registry, params.mission, params.camp);
     const now = await campNow(ctx, params);
     if (mission === undefined || camp === undefined || now === undefined)
       error(404, { message: 'Not found' });
-    const trace = await recentTrace(ctx, now);
+    const [trace, gensets, listed] = await Promise.all([
+      recentTrace(ctx, now),
+      gensetHealth(ctx, params),
+      listMeters(ctx, params),
+    ]);
+    const rows = await meterRows(ctx, listed.slice(0, MOST_ROWS));
     const today = localDateOf(ctx.now, mission.zone);
     return {
       mission: { slug: params.mission, name: mission.name },
@@ -69,6 +106,10 @@ export const load: PageServerLoad = ({ params, url }) =>
         ),
       },
       today: now.today,
+      gensets,
+      meters: rows.map(toMeterLine),
+      rejections: rejectionsOf(ctx.registry, params, readWorkerReport(health).rejections),
       lineageQuery: `mission=${params.mission}&camp=${params.camp}&from=${today}&to=${today}`,
     };
   });
+};
