@@ -3,6 +3,7 @@ import { takeReading } from '#lib/energy/account.ts';
 import type { MeterRules } from '#lib/energy/account-rules.ts';
 import { initialState, type AccountState } from '#lib/energy/account-state.ts';
 import { enterDays } from '#lib/energy/checkpoint.ts';
+import { withReplacements } from '#lib/energy/correction.ts';
 import { emptyInterval, INTERVAL_MS, INTERVALS_PER_DAY, type EnergyInterval } from '#lib/energy/interval.ts';
 import { meterRef, type Reading, type Values } from '#lib/energy/reading.ts';
 
@@ -38,15 +39,21 @@ export function register(stepMs: number, ...valuesWh: number[]): Reading[] {
 }
 
 export interface Account {
+  readonly rules: MeterRules;
   readonly state: AccountState;
   readonly intervals: Map<number, EnergyInterval>;
   /** what each day entered starts with */
   readonly starts: Map<number, AccountState>;
 }
 
+/** Before the first reading. */
+export function openAccount(meterRules: MeterRules): Account {
+  return { rules: meterRules, state: initialState(), intervals: new Map(), starts: new Map() };
+}
+
 /** The fast path: readings one by one, in the order of time, as the worker takes them. */
 export function account(readings: readonly Reading[], meterRules: MeterRules = RULES): Account {
-  const made: Account = { state: initialState(), intervals: new Map(), starts: new Map() };
+  const made = openAccount(meterRules);
   for (const each of readings) goOn(made, each, meterRules);
   return made;
 }
@@ -85,8 +92,9 @@ export function flagsOf(made: Account): number {
 
 /** The 96 places of one day, as a `MeterDay` keeps them. */
 export function dayOf(made: Account, day: number): (EnergyInterval | null)[] {
-  return Array.from(
+  const intervals = Array.from(
     { length: INTERVALS_PER_DAY },
     (_, i) => made.intervals.get(day * INTERVALS_PER_DAY + i) ?? null,
   );
+  return withReplacements(day, intervals, made.rules.overlay);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MeterRules } from '#lib/energy/account-rules.ts';
 import { initialState, isSameState, type AccountState } from '#lib/energy/account-state.ts';
 import { firstDayTouched, utcDayOf } from '#lib/energy/checkpoint.ts';
+import { overlayOf, type Corrected } from '#lib/energy/correction.ts';
 import { DAY_MS, INTERVAL_MS } from '#lib/energy/interval.ts';
 import type { Reading, Values } from '#lib/energy/reading.ts';
 import { mergeReadings, recomputeDays } from '#lib/energy/recompute.ts';
@@ -15,6 +16,7 @@ import {
   METER,
   MIDNIGHT,
   MINUTE,
+  openAccount,
   SECOND,
   sum,
   type Account,
@@ -77,7 +79,47 @@ const policy = fc.constantFrom(
   'daily' as const,
   { wrap: 100_000 },
 );
-const anyRules: fc.Arbitrary<MeterRules> = fc.record({
+/** A quarter of an hour on the life's days, the evening before and the days after. */
+const quarter = fc.integer({ min: 90, max: 5 * 96 }).map((index) => MIDNIGHT + index * INTERVAL_MS);
+const correctedRange = fc
+  .record({ from: quarter, quarters: fc.integer({ min: 1, max: 150 }) })
+  .map(({ from, quarters }) => ({ from, to: from + quarters * INTERVAL_MS }));
+const excluded = fc
+  .record({
+    range: correctedRange,
+    quantity: fc.constantFrom(
+      null,
+      'energyForwardWh' as const,
+      'activePowerW' as const,
+      'fuelUsedL' as const,
+    ),
+  })
+  .map(({ range, quantity }): Corrected => ({ ...range, effect: { kind: 'exclude', quantity } }));
+const confirmed = correctedRange.map((range): Corrected => ({ ...range, effect: { kind: 'confirm' } }));
+const scaled = fc
+  .record({
+    range: correctedRange,
+    of: fc.constantFrom('energy' as const, 'fuel' as const),
+    factor: fc.constantFrom(0.2, 0.75, 1.2, 4),
+  })
+  .map(({ range, of, factor }): Corrected => ({ ...range, effect: { kind: 'scale', of, factor } }));
+const replaced = fc
+  .record({
+    range: correctedRange,
+    known: fc.constantFrom('manual' as const, 'estimated' as const),
+    energyWh: fc.integer({ min: 0, max: 1e9 }),
+    fuelMl: fc.option(fc.integer({ min: 0, max: 1e6 }), { nil: undefined }),
+  })
+  .map(({ range, known, energyWh, fuelMl }): Corrected => {
+    const figures = fuelMl === undefined ? { energyWh } : { energyWh, fuelMl };
+    return { ...range, effect: { kind: 'replace', known, ...figures } };
+  });
+/** One of each kind at most, so that none of a kind overlap. */
+const overlay = fc
+  .tuple(...[excluded, confirmed, scaled, replaced].map((each) => fc.option(each, { nil: undefined })))
+  .map((corrections) => overlayOf(corrections.filter((each) => each !== undefined)));
+
+const plainRules: fc.Arbitrary<MeterRules> = fc.record({
   energyRegister: policy,
   fuelRegister: policy,
   maxGapMs: fc.constantFrom(5 * MINUTE, 45 * MINUTE, 30 * HOUR),
@@ -88,6 +130,9 @@ const anyRules: fc.Arbitrary<MeterRules> = fc.record({
   invert: fc.boolean(),
   zone: fc.constantFrom('UTC', 'Africa/Juba', 'America/New_York'),
 });
+const anyRules: fc.Arbitrary<MeterRules> = fc
+  .record({ rules: plainRules, overlay })
+  .map((all) => (all.overlay === undefined ? all.rules : { ...all.rules, overlay: all.overlay }));
 
 function lastOf(readings: readonly Reading[]): number {
   return readings.at(-1)?.at ?? MIDNIGHT;
@@ -127,7 +172,7 @@ describe('The account of a meter, whatever it tells and by whichever rules,', ()
   it('does not depend on batches, or on where the worker was restarted', () => {
     fc.assert(
       fc.property(life, anyRules, fc.infiniteStream(fc.boolean()), (readings, rules, restarts) => {
-        const made: Account = { state: initialState(), intervals: new Map(), starts: new Map() };
+        const made = openAccount(rules);
         let { state } = made;
         for (const each of readings) {
           if (restarts.next().value) state = JSON.parse(JSON.stringify(state)) as AccountState;

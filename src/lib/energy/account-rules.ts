@@ -3,6 +3,7 @@
  * to what the arithmetic needs. Built by `registry/meter-rules.ts`; changing a rule means recomputing the
  * meter's days.
  */
+import type { Overlay } from './correction.ts';
 
 /**
  * How a cumulative register behaves.
@@ -29,4 +30,6 @@ export interface MeterRules {
   readonly invert: boolean;
   /** IANA zone whose midnight a `daily` register follows */
   readonly zone: string;
+  /** the meter's corrections in force; absent where there are none */
+  readonly overlay?: Overlay;
 }

@@ -9,6 +9,7 @@
  */
 import type { MeterRules } from './account-rules.ts';
 import { forgetChannels, type AccountState } from './account-state.ts';
+import { correctedValues, factorAt, isConfirmed } from './correction.ts';
 import { firstFlow, integrateFlow, restartFlow, toRate, type AddFlow } from './flow.ts';
 import { FLAG } from './interval.ts';
 import type { Values } from './reading.ts';
@@ -38,8 +39,9 @@ export function takeReading(
     if (hasSegmentStart(rules.segmentStarts, lastAt, at)) forgetChannels(state);
   }
   state.lastAt = at;
-  takeEnergy(state, at, values, rules, intervalAt);
-  const { fuelUsedL, fuelRateLPerH } = values;
+  const held = rules.overlay === undefined ? values : correctedValues(at, values, rules.overlay);
+  takeEnergy(state, at, held, rules, intervalAt);
+  const { fuelUsedL, fuelRateLPerH } = held;
   if (fuelUsedL !== undefined) {
     const fuelMl = toRegister(fuelUsedL * ML_PER_L);
     state.fuel = takeRegister(state.fuel, 'fuelMl', at, fuelMl, rules, false, intervalAt);
@@ -100,6 +102,7 @@ function takePower(
   const interval = intervalAt(intervalIndex(at));
   if (interval.minW === null || powerW < interval.minW) interval.minW = powerW;
   if (interval.maxW === null || powerW > interval.maxW) interval.maxW = powerW;
+  if (isPowerScaled(at, rules)) interval.flags |= FLAG.corrected;
   if (hasEnergyRegister(state)) return;
   const { power } = state;
   const rate = toRate(powerW);
@@ -109,9 +112,18 @@ function takePower(
     flagGapEdges(power.at, at, intervalAt);
     restartFlow(power, at, rate);
   } else {
-    const add = isBeyondRating(power.rate, rate, rules.ratedW) ? holdBack : addEnergy;
+    const isHeld = isBeyondRating(power.rate, rate, rules.ratedW) && !isBelieved(at, rules);
+    const add = isHeld ? holdBack : addEnergy;
     integrateFlow(power, at, rate, add, intervalAt);
   }
+}
+
+function isPowerScaled(at: number, { overlay }: MeterRules): boolean {
+  return overlay !== undefined && factorAt(overlay.energyScales, at) !== 1;
+}
+
+function isBelieved(at: number, { overlay }: MeterRules): boolean {
+  return overlay !== undefined && isConfirmed(overlay, at);
 }
 
 const addEnergy: AddFlow = (interval, forwardWh, reverseWh, seconds) => {

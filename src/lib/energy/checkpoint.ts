@@ -11,6 +11,7 @@
  */
 import type { MeterRules } from './account-rules.ts';
 import { CHANNELS, cloneState, type AccountState } from './account-state.ts';
+import { correctedValues } from './correction.ts';
 import { DAY_MS } from './interval.ts';
 import type { Reading, Values } from './reading.ts';
 
@@ -99,13 +100,15 @@ export function firstDayTouched({ start, day, readings, lateAts, rules }: LateRe
   let earliestAt = day * DAY_MS;
   // A channel that was heard before any late reading keeps its neighbours across midnight.
   const heard = new Set<Channel>();
+  const { overlay } = rules;
   for (const { at, values } of readings) {
     if (lateAts.has(at)) {
       for (const channel of channelsMoved(values)) {
         if (!heard.has(channel)) earliestAt = Math.min(earliestAt, reachOf(start, channel) ?? earliestAt);
       }
     } else {
-      for (const channel of channelsTold(values, rules.invert)) {
+      const held = overlay === undefined ? values : correctedValues(at, values, overlay);
+      for (const channel of channelsTold(held, rules.invert)) {
         if (!isFallen(start, channel)) heard.add(channel);
       }
     }

@@ -18,6 +18,8 @@ export const FLAG = {
   implausible: 2,
   /** part of the interval lies in a gap longer than the meter's longest plausible silence */
   gap: 4,
+  /** a correction replaced, scaled or confirmed what is counted here */
+  corrected: 8,
 } as const;
 
 export interface EnergyInterval {

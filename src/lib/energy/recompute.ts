@@ -7,6 +7,7 @@ import { takeReading } from './account.ts';
 import type { MeterRules } from './account-rules.ts';
 import { cloneState, type AccountState } from './account-state.ts';
 import { isSettled } from './checkpoint.ts';
+import { withReplacements } from './correction.ts';
 import { DAY_MS, emptyInterval, INTERVALS_PER_DAY, type EnergyInterval } from './interval.ts';
 import type { Reading } from './reading.ts';
 import type { IntervalAt } from './spread.ts';
@@ -63,6 +64,7 @@ export function recomputeDays(task: DaysToRecompute): RecomputedDays {
     takeReading(state, at, values, rules, intervalAt);
   }
   closeDaysUntil(lastDay + 1);
+  for (const [day, intervals] of days) days.set(day, withReplacements(day, intervals, rules.overlay));
   return { days, startStates, end: end ?? cloneState(state), settled: isSettled(state, endAt, newest) };
 }
 

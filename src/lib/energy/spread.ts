@@ -23,6 +23,8 @@ export const HOW = {
   gap: 4,
   /** more than the rating allows: held back */
   implausible: 8,
+  /** a correction had a say in it */
+  corrected: 16,
 } as const;
 
 /** Index of the interval that an instant lies in. */
@@ -75,6 +77,7 @@ function addAmount(
   }
   if ((how & HOW.covered) !== 0) interval.coveredS += seconds;
   if ((how & HOW.gap) !== 0) interval.flags |= FLAG.gap;
+  if ((how & HOW.corrected) !== 0) interval.flags |= FLAG.corrected;
 }
 
 /** Marks a gap in which nothing is known: only the intervals at its edges, for those between stay unknown. */

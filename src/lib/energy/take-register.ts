@@ -5,6 +5,7 @@
 import type { MeterRules } from './account-rules.ts';
 import type { RegisterState } from './account-state.ts';
 import { FLAG } from './interval.ts';
+import { isConfirmed, scaleRise, type Overlay, type Rise } from './correction.ts';
 import { firstRegister, isPlainRise, mostBelievedWh, stepRegister } from './register.ts';
 import { flagGapEdges, HOW, intervalIndex, spread, type AmountField, type IntervalAt } from './spread.ts';
 
@@ -31,7 +32,7 @@ export function takeRegister(
     covers = false;
   }
   if (isPlainRise(base, value, policy)) {
-    give(base, field, base.at, at, value - base.value, rules, covers, intervalAt);
+    give(base, field, base.at, at, value - base.value, base.value, rules, covers, intervalAt);
     if (value > base.value) base.movedAt = at;
     base.value = value;
   } else {
@@ -66,7 +67,8 @@ function takeUnusual(
   if (step.amount !== null) {
     // What came back after a glitch reaches over time that the values in between have covered already.
     const isNewTime = step.fromAt >= base.at;
-    give(base, field, step.fromAt, at, step.amount, rules, covers && isNewTime, intervalAt);
+    const mark = step.value - step.amount;
+    give(base, field, step.fromAt, at, step.amount, mark, rules, covers && isNewTime, intervalAt);
     if (step.amount > 0) base.movedAt = at;
   }
   if (step.isReset) intervalAt(intervalIndex(at)).flags |= FLAG.reset;
@@ -75,20 +77,54 @@ function takeUnusual(
   base.fallen = step.fallen;
 }
 
-/** Gives an amount to the time from `fromAt` to `at`, with how it is known. Fuel has no rating to be judged by. */
+/**
+ * Gives an amount to the time from `fromAt` to `at`, with how it is known; `mark` is where the register stood
+ * at `fromAt`. Fuel has no rating to be judged by.
+ */
 function give(
   base: RegisterState,
   field: AmountField,
   fromAt: number,
   at: number,
   amount: number,
+  mark: number,
   rules: MeterRules,
   covers: boolean,
   intervalAt: IntervalAt,
 ): void {
-  let how = 0;
-  if (field !== 'fuelMl' && amount > mostBelievedWh(base, fromAt, at, rules)) how |= HOW.implausible;
-  if (at - fromAt > rules.maxGapMs) how |= covers ? HOW.recovered | HOW.gap : HOW.recovered;
-  else if (covers && how === 0) how |= HOW.covered;
-  spread(fromAt, at, amount, field, how, intervalAt);
+  if (rules.overlay !== undefined) {
+    const rise = { fromAt, toAt: at, amount, mark };
+    giveCorrected(base, field, rise, rules, rules.overlay, covers, intervalAt);
+    return;
+  }
+  const isHeld = field !== 'fuelMl' && amount > mostBelievedWh(base, fromAt, at, rules);
+  spread(fromAt, at, amount, field, howKnown(at - fromAt, isHeld, rules, covers), intervalAt);
+}
+
+/** The same under corrections: a scale decides how much it is, a confirmation whether it is believed. */
+function giveCorrected(
+  base: RegisterState,
+  field: AmountField,
+  rise: Rise,
+  rules: MeterRules,
+  overlay: Overlay,
+  covers: boolean,
+  intervalAt: IntervalAt,
+): void {
+  const { fromAt, toAt } = rise;
+  const parts = scaleRise(rise, field === 'fuelMl' ? overlay.fuelScales : overlay.energyScales);
+  const amount = parts.reduce((sum, part) => sum + part.amount, 0);
+  const isBeyond = field !== 'fuelMl' && amount > mostBelievedWh(base, fromAt, toAt, rules);
+  const isBelieved = isBeyond && isConfirmed(overlay, toAt);
+  const how = howKnown(toAt - fromAt, isBeyond && !isBelieved, rules, covers);
+  for (const part of parts) {
+    const corrected = isBelieved || part.factor !== 1 ? HOW.corrected : 0;
+    spread(part.fromAt, part.toAt, part.amount, field, how | corrected, intervalAt);
+  }
+}
+
+function howKnown(spanMs: number, isHeld: boolean, rules: MeterRules, covers: boolean): number {
+  const how = isHeld ? HOW.implausible : 0;
+  if (spanMs > rules.maxGapMs) return how | (covers ? HOW.recovered | HOW.gap : HOW.recovered);
+  return covers && !isHeld ? HOW.covered : how;
 }
