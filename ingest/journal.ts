@@ -40,6 +40,13 @@ export const JOURNAL_MIGRATIONS = [
      one      INTEGER PRIMARY KEY CHECK (one = 1),
      document TEXT NOT NULL
    ) STRICT`,
+  `CREATE TABLE accounted_correction (
+     id      INTEGER PRIMARY KEY,
+     meter   TEXT NOT NULL,
+     from_at INTEGER NOT NULL,
+     to_at   INTEGER NOT NULL,
+     is_done INTEGER NOT NULL
+   ) STRICT`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

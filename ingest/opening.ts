@@ -1,6 +1,7 @@
 /** What the worker opens at its start: its files, the store, and the source of messages. */
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
+import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import { openStore } from '#lib/server/store/open.ts';
@@ -17,6 +18,7 @@ const DEAD_LETTER_BYTES_PER_REASON = 256_000_000;
 
 export interface WorkerFiles {
   readonly registryStore: RegistryStore;
+  readonly correctionStore: CorrectionStore;
   readonly journal: DatabaseSync;
   readonly store: Store;
   readonly letters: DeadLetters;
@@ -28,6 +30,7 @@ export interface WorkerFiles {
 /** @throws AppError */
 export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   const registryStore = openRegistryStore(settings.dataDir);
+  const correctionStore = openCorrectionStore(settings.dataDir);
   const journal = openJournal(settings.dataDir);
   const store = await openStore({
     dataDir: settings.dataDir,
@@ -37,6 +40,7 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   const spool = createSpool(journal, settings.spoolMaxBytes);
   return {
     registryStore,
+    correctionStore,
     journal,
     store,
     letters: createDeadLetters(journal, DEAD_LETTER_BYTES_PER_REASON),

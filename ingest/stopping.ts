@@ -26,7 +26,7 @@ export interface StopParts {
   readonly status: StatusServer | undefined;
   readonly delivery: Pick<Delivery, 'flush' | 'stop' | 'status'>;
   readonly accounts: { stop(withinMs: number): Promise<boolean> };
-  readonly files: Pick<WorkerFiles, 'store' | 'journal' | 'registryStore'>;
+  readonly files: Pick<WorkerFiles, 'store' | 'journal' | 'registryStore' | 'correctionStore'>;
   readonly log: Logger;
 }
 
@@ -53,5 +53,6 @@ export async function stopInOrder(parts: StopParts): Promise<void> {
   await step('store', CLOSING_MS, () => files.store.close());
   files.journal.close();
   files.registryStore.close();
+  files.correctionStore.close();
   log.info({ event: 'stopped' });
 }

@@ -76,6 +76,8 @@ class RunningWorker implements Worker {
       store: files.store,
       bookmarks,
       registry: this.#registry.registry,
+      corrections: files.correctionStore.current(),
+      endedCorrections: files.correctionStore.ended(),
       registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles }),
       onFault: (error) => {
         this.#events.noteAccounts(error);
@@ -174,6 +176,7 @@ class RunningWorker implements Worker {
   }
 
   #followRegistry(source: Source): void {
+    this.#accounts.useCorrections(this.#files.correctionStore.current());
     if (!this.#registry.follow()) return;
     source.subscribe(this.#filters());
     this.#accounts.useRegistry(this.#registry.registry);

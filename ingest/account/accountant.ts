@@ -7,26 +7,19 @@
  * and tried again with the next flush; it never reaches delivery.
  */
 import type { AccountState } from '#lib/energy/account-state.ts';
-import { parseMeterKey, type MeterRef, type Reading } from '#lib/energy/reading.ts';
-import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { parseMeterKey, type Reading } from '#lib/energy/reading.ts';
+import type { Correction } from '#lib/registry/correction.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { AppError } from '#lib/server/errors.ts';
-import type { Store } from '#lib/server/store/store.ts';
 import { AllAccounts } from './all-accounts.ts';
-import { AppliedRegistry } from './applied-registry.ts';
-import type { Bookmarks } from './bookmarks.ts';
+import { Basis, type BasisParts } from './basis.ts';
 import { catchUp } from './catch-up.ts';
-import { noteLate, noteLateDay, restart, take, type MeterAccount } from './meter-account.ts';
+import { noteLate, noteLateDay, take, type MeterAccount } from './meter-account.ts';
 import { allSettled, Pace, Stopped } from './pace.ts';
 import { recomputeMeter } from './recompute-meter.ts';
-import type { RegisterDefaultsOf } from './restate.ts';
 import { writeDays } from './write-days.ts';
 
-export interface AccountantParts {
-  readonly store: Store;
-  readonly bookmarks: Bookmarks;
-  readonly registry: Registry;
-  readonly registerDefaultsOf: RegisterDefaultsOf;
+export interface AccountantParts extends BasisParts {
   readonly onFault: (error: unknown) => void;
   readonly pace?: Pace;
 }
@@ -57,23 +50,17 @@ export class Accountant {
   readonly #parts: AccountantParts;
   readonly #pace: Pace;
   readonly #accounts: AllAccounts;
-  readonly #applied: AppliedRegistry;
+  readonly #basis: Basis;
   /** where the accounts stood when their days were last written, until that is settled */
   readonly #unsettled = new Map<string, AccountState>();
-  #registry: Registry;
-  #registerDefaults: (meter: MeterRef) => ProfileRegisters;
   #isCaughtUp = false;
   #running: Promise<boolean> | undefined;
 
   constructor(parts: AccountantParts) {
     this.#parts = parts;
     this.#pace = parts.pace ?? new Pace();
-    this.#registry = parts.registry;
-    this.#registerDefaults = parts.registerDefaultsOf(parts.registry);
-    this.#applied = new AppliedRegistry(parts);
-    this.#accounts = new AllAccounts((meter) =>
-      rulesOf(this.#registry, meter, this.#registerDefaults(meter)),
-    );
+    this.#basis = new Basis(parts);
+    this.#accounts = new AllAccounts((meter) => this.#basis.rulesOf(meter));
     for (const { meter, fromDay, toDay } of parts.bookmarks.standing()) {
       // A mark means that the saved state and the stored days may be of different moments.
       const ref = parseMeterKey(meter);
@@ -104,8 +91,12 @@ export class Accountant {
 
   /** What the change moves is recomputed with the next flushes. */
   useRegistry(registry: Registry): void {
-    this.#registry = registry;
-    this.#registerDefaults = this.#parts.registerDefaultsOf(registry);
+    this.#basis.useRegistry(registry);
+  }
+
+  /** The days that the change moves are recomputed with the next flush. */
+  useCorrections(corrections: readonly Correction[]): void {
+    this.#basis.useCorrections(corrections);
   }
 
   /** Brings the store up to date with all that was taken. False when a fault, or a flush under way, left some for later. */
@@ -171,22 +162,16 @@ export class Accountant {
   async #bringUpToDate(): Promise<boolean> {
     const { bookmarks } = this.#parts;
     await this.#catchUp();
-    await this.#applyRegistry();
+    const moved = await this.#basis.apply((meter) => this.#accounts.of(meter));
+    for (const { key } of moved) this.#unsettled.delete(key);
     const isWhole = await this.#recompute();
     await this.#writeChanged();
-    await this.#applied.restateCamps(this.#pace);
+    await this.#basis.restateCamps(this.#pace);
     this.#pace.assertGoing();
     bookmarks.settle(this.#unsettled, (meter) => this.#accounts.isLate(meter));
     this.#unsettled.clear();
-    if (isWhole) this.#applied.save();
+    if (isWhole) this.#basis.save();
     return isWhole;
-  }
-
-  async #applyRegistry(): Promise<void> {
-    for (const { meter, rules } of await this.#applied.plan(this.#registry)) {
-      restart(this.#accounts.of(meter), rules);
-      this.#unsettled.delete(meter.key);
-    }
   }
 
   async #recompute(): Promise<boolean> {
@@ -227,7 +212,12 @@ export class Accountant {
       else this.#unsettled.set(meter, state);
     }
     const { store } = this.#parts;
-    const parts = { registry: this.#applied.current, held: this.#accounts.held, store, pace: this.#pace };
+    const parts = {
+      registry: this.#basis.accountedRegistry,
+      held: this.#accounts.held,
+      store,
+      pace: this.#pace,
+    };
     try {
       this.counters.ledgerEntriesWritten += await writeDays(days, parts);
     } catch (error) {

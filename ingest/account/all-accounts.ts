@@ -3,7 +3,14 @@ import { cloneState, initialState, type AccountState } from '#lib/energy/account
 import type { MeterDay } from '#lib/energy/interval.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { MeterRules } from '#lib/registry/meter-rules.ts';
-import { forgetOldDays, isLate, openAccount, takeChanged, type MeterAccount } from './meter-account.ts';
+import {
+  forgetOldDays,
+  heldDay,
+  isLate,
+  openAccount,
+  takeChanged,
+  type MeterAccount,
+} from './meter-account.ts';
 
 export interface Snapshot {
   readonly days: readonly MeterDay[];
@@ -48,12 +55,16 @@ export class AllAccounts {
   }
 
   /** A day in memory: as new as what was taken. */
-  readonly held = (meter: MeterRef, day: number): MeterDay | undefined =>
-    this.#accounts.get(meter.key)?.days.get(day);
+  readonly held = (meter: MeterRef, day: number): MeterDay | undefined => {
+    const account = this.#accounts.get(meter.key);
+    return account && heldDay(account, day);
+  };
 
   /** The days changed since this was last asked and the states that belong to them, of one moment. */
   takeChanged(): Snapshot {
-    const touched = [...this.#accounts.values()].filter(({ changed }) => changed.size > 0);
+    const touched = [...this.#accounts.values()].filter(
+      ({ changed, outside }) => changed.size > 0 || outside.size > 0,
+    );
     const states = touched.map((account) => {
       const { state } = account;
       return [account.meter.key, state === null || isLate(account) ? null : cloneState(state)] as const;
@@ -63,11 +74,15 @@ export class AllAccounts {
 
   /** The days could not be written: they have changed again. */
   putBack({ days }: Snapshot): void {
-    for (const { meter, day } of days) this.#accounts.get(meter.key)?.changed.add(day);
+    for (const { meter, day } of days) {
+      const account = this.#accounts.get(meter.key);
+      if (account?.days.has(day) === true) account.changed.add(day);
+    }
   }
 
   /** The days are in the store: memory keeps only the newest. */
-  forgetOld({ states }: Snapshot): void {
+  forgetOld({ days, states }: Snapshot): void {
+    for (const { meter, day } of days) this.#accounts.get(meter.key)?.outside.delete(day);
     for (const key of states.keys()) {
       const account = this.#accounts.get(key);
       if (account !== undefined) forgetOldDays(account);

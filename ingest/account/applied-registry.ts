@@ -2,17 +2,13 @@
  * The registry that accounts and ledger are made by, as against the one in force: what lies between the two
  * is planned, done and then remembered in the journal, so that a crash in the middle does it again.
  */
+import type { MeterRef } from '#lib/energy/reading.ts';
+import type { Correction } from '#lib/registry/correction.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { LEDGER_VERSION, type Bookmarks } from './bookmarks.ts';
 import type { Pace } from './pace.ts';
-import {
-  planRestatement,
-  restateCamp,
-  type CampToRestate,
-  type RegisterDefaultsOf,
-  type Restatement,
-} from './restate.ts';
+import { planRestatement, restateCamp, type CampToRestate, type RegisterDefaultsOf } from './restate.ts';
 
 export interface AppliedRegistryParts {
   readonly store: Store;
@@ -20,6 +16,8 @@ export interface AppliedRegistryParts {
   /** in force at the start */
   readonly registry: Registry;
   readonly registerDefaultsOf: RegisterDefaultsOf;
+  /** in force: what they fill counts where no meter ever spoke, too */
+  readonly corrections: () => readonly Correction[];
 }
 
 export class AppliedRegistry {
@@ -42,11 +40,12 @@ export class AppliedRegistry {
   }
 
   /** Goes over to `after`. Returns the meters to account anew; the camps to restate are kept. @throws AppError */
-  async plan(after: Registry): Promise<Restatement['meters']> {
+  async plan(after: Registry): Promise<readonly MeterRef[]> {
     if (this.#current === after) return [];
     const { meters, camps } = await planRestatement(this.#current, after, {
       ...this.#parts,
       isByUnit: this.#isByUnit,
+      corrections: this.#parts.corrections(),
     });
     for (const camp of camps) this.#camps.set(`${camp.mission}/${camp.camp}`, camp);
     this.#current = after;
@@ -58,7 +57,12 @@ export class AppliedRegistry {
   /** @throws AppError; Stopped. What is not restated then is the next time. */
   async restateCamps(pace: Pace): Promise<void> {
     for (const [key, camp] of this.#camps) {
-      await restateCamp(camp, { registry: this.#current, store: this.#parts.store, pace });
+      await restateCamp(camp, {
+        registry: this.#current,
+        store: this.#parts.store,
+        corrections: this.#parts.corrections(),
+        pace,
+      });
       this.#camps.delete(key);
     }
   }

@@ -1,16 +1,22 @@
 /**
  * What the accounts must not forget across a crash, in the worker's journal: the meters' days that are not
  * taken in yet (marks, written before the readings are acknowledged), the state each meter's account goes on
- * from, and the registry that was accounted by.
+ * from, and the registry and corrections that were accounted by.
  *
  * A meter without a mark is exactly at its saved state; a meter with one is recomputed from raw.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccountState } from '#lib/energy/account-state.ts';
 import { utcDayOf } from '#lib/energy/checkpoint.ts';
-import type { Reading } from '#lib/energy/reading.ts';
+import { parseMeterKey, type Reading } from '#lib/energy/reading.ts';
+import type { Correction } from '#lib/registry/correction.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { inTransaction, type Row } from '#lib/server/database.ts';
+
+export type AccountedCorrection = Pick<Correction, 'id' | 'meter' | 'from' | 'to'> & {
+  /** false when days are being accounted by it, and a crash may have left only some of them so */
+  readonly isDone: boolean;
+};
 
 export interface DayMark {
   readonly meter: string;
@@ -124,6 +130,25 @@ export class Bookmarks {
   saveAccountedRegistry(registry: Registry): void {
     this.#statements.saveRegistry.run(JSON.stringify({ ...registry, ledgerVersion: LEDGER_VERSION }));
   }
+
+  /** The corrections the stored accounts are made by, or may be. */
+  accountedCorrections(): AccountedCorrection[] {
+    return (this.#statements.readCorrections.all() as Row[]).flatMap((row) => {
+      const meter = parseMeterKey(String(row['meter']));
+      if (meter === undefined) return [];
+      const { id, from_at: from, to_at: to, is_done: isDone } = row;
+      return [{ id: Number(id), meter, from: Number(from), to: Number(to), isDone: isDone === 1 }];
+    });
+  }
+
+  saveAccountedCorrections(corrections: readonly AccountedCorrection[]): void {
+    inTransaction(this.#database, () => {
+      this.#statements.dropCorrections.run();
+      for (const { id, meter, from, to, isDone } of corrections) {
+        this.#statements.saveCorrection.run(id, meter.key, from, to, Number(isDone));
+      }
+    });
+  }
 }
 
 function prepare(database: DatabaseSync) {
@@ -137,6 +162,11 @@ function prepare(database: DatabaseSync) {
     saveState: database.prepare('INSERT OR REPLACE INTO account_state (meter, state) VALUES (?, ?)'),
     readState: database.prepare('SELECT state FROM account_state WHERE meter = ?'),
     saveRegistry: database.prepare('INSERT OR REPLACE INTO accounted_registry (one, document) VALUES (1, ?)'),
+    dropCorrections: database.prepare('DELETE FROM accounted_correction'),
+    saveCorrection: database.prepare(
+      'INSERT INTO accounted_correction (id, meter, from_at, to_at, is_done) VALUES (?, ?, ?, ?, ?)',
+    ),
+    readCorrections: database.prepare('SELECT id, meter, from_at, to_at, is_done FROM accounted_correction'),
     readRegistry: database.prepare('SELECT document FROM accounted_registry'),
   };
 }

@@ -6,6 +6,7 @@ import { utcDayOf } from '#lib/energy/checkpoint.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { SeenMeter, Store } from '#lib/server/store/store.ts';
 import type { Bookmarks } from './bookmarks.ts';
+import { lastAccountedDay } from './known-day.ts';
 import { isLate, noteLate, noteLateDay, type MeterAccount } from './meter-account.ts';
 import type { Pace } from './pace.ts';
 
@@ -13,7 +14,7 @@ import type { Pace } from './pace.ts';
 const MAX_IN_FLIGHT = 8;
 
 export interface CatchUpParts {
-  readonly store: Pick<Store, 'listMeters' | 'lastMeterDay' | 'readingFrom'>;
+  readonly store: Pick<Store, 'listMeters' | 'lastMeterDay' | 'readingBefore' | 'readingFrom'>;
   readonly bookmarks: Pick<Bookmarks, 'savedState' | 'write'>;
   readonly accountOf: (meter: MeterRef) => MeterAccount;
   readonly pace: Pace;
@@ -35,7 +36,7 @@ async function goOnFrom({ meter, lastAt }: SeenMeter, parts: CatchUpParts): Prom
   const account = parts.accountOf(meter);
   if (account.state !== null || isLate(account)) return;
   const saved = parts.bookmarks.savedState(meter.key);
-  const newest = await parts.store.lastMeterDay(meter, utcDayOf(lastAt));
+  const newest = await lastAccountedDay(parts.store, meter, utcDayOf(lastAt));
   // What came in while the store was asked is recomputed.
   if (isLate(account)) return;
   if (newest === undefined) {

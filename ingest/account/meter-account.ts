@@ -6,6 +6,7 @@ import { takeReading } from '#lib/energy/account.ts';
 import type { MeterRules } from '#lib/energy/account-rules.ts';
 import type { AccountState } from '#lib/energy/account-state.ts';
 import { enterDays, utcDayOf } from '#lib/energy/checkpoint.ts';
+import { withReplacements } from '#lib/energy/correction.ts';
 import {
   emptyInterval,
   INTERVALS_PER_DAY,
@@ -25,6 +26,8 @@ export interface MeterAccount {
   /** days held in memory: those changed since they were last stored, and the newest two */
   readonly days: Map<number, MeterDay>;
   readonly changed: Set<number>;
+  /** days a correction fills, or filled until now, outside the time the meter ever spoke: to be stored */
+  readonly outside: Map<number, MeterDay>;
   /** UTC days to recompute from raw */
   readonly late: Map<number, LateInstants>;
   /** the rules changed: everything is accounted anew */
@@ -46,6 +49,7 @@ export function openAccount(meter: MeterRef, rules: MeterRules): MeterAccount {
     state: null,
     days: new Map(),
     changed: new Set(),
+    outside: new Map(),
     late: new Map(),
     isToRestart: false,
     waiting: null,
@@ -94,7 +98,13 @@ export function restart(account: MeterAccount, rules: MeterRules): void {
   account.state = null;
   account.days.clear();
   account.changed.clear();
-  account.late.clear();
+}
+
+/** Other corrections hold of these days. The state may go another way from there: it is found by recomputation. */
+export function recount(account: MeterAccount, rules: MeterRules, days: Iterable<number>): void {
+  account.rules = rules;
+  account.state = null;
+  for (const day of days) noteLateDay(account, day);
 }
 
 function openDays(account: MeterAccount, state: AccountState, at: number): void {
@@ -129,10 +139,23 @@ export function takeChanged(account: MeterAccount): MeterDay[] {
   const days: MeterDay[] = [];
   for (const day of account.changed) {
     const held = account.days.get(day);
-    if (held !== undefined) days.push({ ...held, intervals: [...held.intervals] });
+    if (held !== undefined) days.push(corrected(account, held));
+  }
+  for (const [day, filled] of account.outside) {
+    if (!account.days.has(day)) days.push(corrected(account, filled));
   }
   account.changed.clear();
   return days;
+}
+
+/** A day in memory as it is to be stored; undefined when only the store has it. */
+export function heldDay(account: MeterAccount, day: number): MeterDay | undefined {
+  const held = account.days.get(day) ?? account.outside.get(day);
+  return held && corrected(account, held);
+}
+
+function corrected({ rules }: MeterAccount, day: MeterDay): MeterDay {
+  return { ...day, intervals: withReplacements(day.day, day.intervals, rules.overlay) };
 }
 
 /** Lets go of stored days but the newest. */

@@ -5,10 +5,12 @@
  */
 import { initialState, type AccountState } from '#lib/energy/account-state.ts';
 import { firstDayTouched, isSettled, utcDayOf } from '#lib/energy/checkpoint.ts';
+import { replacesIn } from '#lib/energy/correction.ts';
 import { DAY_MS, type MeterDay } from '#lib/energy/interval.ts';
 import type { Reading, Values } from '#lib/energy/reading.ts';
 import { mergeReadings } from '#lib/energy/recompute.ts';
-import { take, type LateInstants, type MeterAccount } from './meter-account.ts';
+import { lastAccountedDay } from './known-day.ts';
+import { take, unknownDay, type LateInstants, type MeterAccount } from './meter-account.ts';
 import type { Pace } from './pace.ts';
 import { replay, type RawStore, type Replayed } from './replay.ts';
 
@@ -22,6 +24,7 @@ export async function recomputeMeter(account: MeterAccount, store: RawStore, pac
   try {
     if (account.isToRestart) taken.push(await recomputeAll(account, store, pace));
     else await recomputeLate(account, store, { late, pace, taken });
+    await fillOutside(account, store, late.keys());
     for (const day of late.keys()) account.late.delete(day);
     account.isToRestart = false;
   } finally {
@@ -63,26 +66,85 @@ interface Lateness {
 
 async function recomputeLate(account: MeterAccount, store: RawStore, lateness: Lateness): Promise<void> {
   let stopDay = -Infinity;
-  for (const day of [...lateness.late.keys()].sort((a, b) => a - b)) {
-    if (day < stopDay) continue;
-    stopDay = await recomputeFrom(account, store, { ...lateness, day, at: lateness.late.get(day) ?? 'any' });
+  for (const stretch of await stretchesOf(account, store, lateness.late)) {
+    if (stretch.lastDay < stopDay) continue;
+    // What an earlier stretch has gone through already starts as it was left.
+    const rest = stretch.firstDay < stopDay ? await lastKnownDay(account, store, stopDay) : undefined;
+    const from = rest === undefined ? stretch : { ...stretch, firstDay: rest.day, start: rest.start };
+    stopDay = await recomputeStretch(account, store, { ...lateness, ...from });
   }
   if (account.state !== null) return;
   // The late days were old ones: the account still has to reach its newest reading before it can go on.
   const newest = await store.readingBefore(account.meter, Number.MAX_SAFE_INTEGER);
-  if (newest === undefined) account.state = initialState();
-  else await recomputeFrom(account, store, { ...lateness, day: utcDayOf(newest.at), at: 'any' });
+  if (newest === undefined) {
+    account.state = initialState();
+    return;
+  }
+  const day = utcDayOf(newest.at);
+  const begin = await placeToBegin(account, store, { day, at: 'any' });
+  await recomputeStretch(account, store, { ...lateness, ...begin, lastDay: day });
 }
 
-/** Recomputes one late day and what it moves. Returns the first day that was left as it is. */
-async function recomputeFrom(
+interface Begin {
+  /** the day recomputation has to begin with, and what it starts with */
+  readonly firstDay: number;
+  readonly start: AccountState;
+}
+
+interface Stretch extends Begin {
+  /** the last of its late days */
+  lastDay: number;
+}
+
+/**
+ * The late days, each with the days before it that its readings reach back into; those that meet are one
+ * stretch, and read once. Reach is told by the starts as they were: a reading that is late as well can only
+ * have shortened it, and reaches back by itself.
+ */
+async function stretchesOf(
   account: MeterAccount,
   store: RawStore,
-  late: Lateness & { readonly day: number; readonly at: LateInstants },
+  late: ReadonlyMap<number, LateInstants>,
+): Promise<Stretch[]> {
+  const stretches: Stretch[] = [];
+  for (const [day, at] of [...late].sort(([a], [b]) => a - b)) {
+    const before = stretches.at(-1);
+    const known = await lastKnownDay(account, store, day);
+    const isWithin =
+      before?.lastDay === day - 1 && known?.day === day && isSettled(known.start, before.firstDay * DAY_MS);
+    if (isWithin) {
+      before.lastDay = day;
+      continue;
+    }
+    let begin = await placeToBegin(account, store, { day, at });
+    for (let met = stretches.at(-1); met !== undefined; met = stretches.at(-1)) {
+      if (begin.firstDay > met.lastDay + 1) break;
+      if (met.firstDay <= begin.firstDay) begin = met;
+      stretches.pop();
+    }
+    stretches.push({ firstDay: begin.firstDay, start: begin.start, lastDay: day });
+  }
+  return stretches;
+}
+
+/** Days that no reading entered, and that a correction fills or filled until now. */
+async function fillOutside(account: MeterAccount, store: RawStore, days: Iterable<number>): Promise<void> {
+  const { meter, rules } = account;
+  for (const day of days) {
+    if (account.days.has(day)) continue;
+    if (!replacesIn(rules.overlay, day) && (await store.readMeterDay(meter, day)) === undefined) continue;
+    account.outside.set(day, { meter, day, start: initialState(), intervals: unknownDay() });
+  }
+}
+
+/** Recomputes a stretch, and what it moves. Returns the first day that was left as it is. */
+async function recomputeStretch(
+  account: MeterAccount,
+  store: RawStore,
+  { firstDay, start, lastDay, ...late }: Lateness & Stretch,
 ): Promise<number> {
-  const { firstDay, start } = await placeToBegin(account, store, late);
   const before = account.state;
-  const course = { ...courseOf(account, store), firstDay, start, lateDay: late.day };
+  const course = { ...courseOf(account, store), firstDay, start, lateDay: lastDay };
   const made = await replay(course, store, late.pace);
   putInPlace(account, made);
   // A reading that came meanwhile may reach back to before the first day, where this replay has not been:
@@ -110,25 +172,28 @@ function putInPlace(account: MeterAccount, { days, stopDay, end }: Replayed): vo
   if (stopDay === Infinity) account.state = end;
 }
 
-/** The day recomputation has to begin with, and what it starts with. */
+/** Where to begin for one late day: the last known day at or before it, or the one that its readings reach back into. */
 async function placeToBegin(
   account: MeterAccount,
   store: RawStore,
   { day, at }: { readonly day: number; readonly at: LateInstants },
-): Promise<{ firstDay: number; start: AccountState }> {
+): Promise<Begin> {
   const known = await lastKnownDay(account, store, day);
   if (known === undefined) return { firstDay: day, start: initialState() };
   // Between the last known day and this one nothing is known: they are recomputed as one.
-  if (known.day < day) return { firstDay: known.day, start: known.start };
-  const readings = await store.readReadings(account.meter, { from: day * DAY_MS, to: (day + 1) * DAY_MS });
+  const readings = await store.readReadings(account.meter, {
+    from: known.day * DAY_MS,
+    to: (day + 1) * DAY_MS,
+  });
+  const ofDay = readings.map((reading) => reading.at).filter((each) => each >= day * DAY_MS);
   const touched = firstDayTouched({
     start: known.start,
-    day,
+    day: known.day,
     readings: mergeReadings(readings),
-    lateAts: at === 'any' ? new Set(readings.map((reading) => reading.at)) : at,
+    lateAts: at === 'any' ? new Set(ofDay) : at,
     rules: account.rules,
   });
-  if (touched >= day) return { firstDay: day, start: known.start };
+  if (touched >= known.day) return { firstDay: known.day, start: known.start };
   const earlier = await lastKnownDay(account, store, touched);
   return earlier === undefined
     ? { firstDay: touched, start: initialState() }
@@ -143,7 +208,7 @@ async function lastKnownDay(
   const held = [...account.days.keys()].filter((each) => each <= day);
   const inMemory = held.length > 0 ? account.days.get(Math.max(...held)) : undefined;
   if (inMemory?.day === day) return inMemory;
-  const stored = await store.lastMeterDay(account.meter, day);
+  const stored = await lastAccountedDay(store, account.meter, day);
   if (stored === undefined || (inMemory !== undefined && inMemory.day >= stored.day)) return inMemory;
   return stored;
 }

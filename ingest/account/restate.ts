@@ -8,7 +8,8 @@ import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
 import type { LedgerEntry } from '#lib/energy/ledger.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
-import { rulesOf, type MeterRules, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import type { Correction } from '#lib/registry/correction.ts';
+import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { ledgerOfDay } from './ledger-room.ts';
@@ -25,8 +26,8 @@ export interface CampToRestate {
 }
 
 export interface Restatement {
-  /** to be accounted anew from raw readings, by these rules */
-  readonly meters: readonly { readonly meter: MeterRef; readonly rules: MeterRules }[];
+  /** to be accounted anew from raw readings, by the rules of the new registry */
+  readonly meters: readonly MeterRef[];
   /** whose ledger is to be rebuilt */
   readonly camps: readonly CampToRestate[];
 }
@@ -34,6 +35,7 @@ export interface Restatement {
 export interface PlanParts {
   readonly store: Pick<Store, 'listMeters'>;
   readonly registerDefaultsOf: RegisterDefaultsOf;
+  readonly corrections: readonly Correction[];
   /** false when the ledger of `before` was written before it told contributing units apart */
   readonly isByUnit?: boolean;
 }
@@ -44,15 +46,15 @@ export async function planRestatement(
   after: Registry,
   parts: PlanParts,
 ): Promise<Restatement> {
-  const seen = await parts.store.listMeters();
+  const seen = (await parts.store.listMeters()).map(({ meter }) => meter);
   const defaultsBefore = parts.registerDefaultsOf(before);
   const defaultsAfter = parts.registerDefaultsOf(after);
-  const meters = seen.flatMap(({ meter }) => {
-    const rules = rulesOf(after, meter, defaultsAfter(meter));
-    return isSame(rulesOf(before, meter, defaultsBefore(meter)), rules) ? [] : [{ meter, rules }];
-  });
+  const meters = seen.filter(
+    (meter) =>
+      !isSame(rulesOf(before, meter, defaultsBefore(meter)), rulesOf(after, meter, defaultsAfter(meter))),
+  );
   const camps = new Map<string, CampToRestate>();
-  for (const { mission, camp } of seen.map(({ meter }) => meter)) {
+  for (const { mission, camp } of [...seen, ...parts.corrections.map(({ meter }) => meter)]) {
     const zone = (missionOf(after, mission) ?? missionOf(before, mission))?.zone;
     if (zone === undefined) continue;
     const basis = ledgerBasis(before, { mission, camp }, parts.isByUnit);
@@ -90,13 +92,15 @@ function isSame(a: unknown, b: unknown): boolean {
 export interface RestateParts {
   readonly registry: Registry;
   readonly store: Store;
+  readonly corrections: readonly Correction[];
   readonly pace: Pace;
 }
 
 /** Rebuilds a camp's ledger, month by month, from the interval energy in the store. @throws AppError; Stopped */
-export async function restateCamp(at: CampToRestate, { registry, store, pace }: RestateParts): Promise<void> {
+export async function restateCamp(at: CampToRestate, parts: RestateParts): Promise<void> {
+  const { registry, store, pace } = parts;
   const { mission, camp } = at;
-  const dates = await datesOf(at, store);
+  const dates = await datesOf(at, parts);
   for (const [month, ofMonth] of Map.groupBy(dates, monthOf)) {
     const entries: LedgerEntry[] = [];
     for (const date of ofMonth) {
@@ -110,14 +114,22 @@ export async function restateCamp(at: CampToRestate, { registry, store, pace }: 
 }
 
 /** Every local date the camp may have energy on, whatever its zone was before. */
-async function datesOf({ mission, camp, zone }: CampToRestate, store: Store): Promise<string[]> {
+async function datesOf(
+  { mission, camp, zone }: CampToRestate,
+  { store, corrections }: Pick<RestateParts, 'store' | 'corrections'>,
+): Promise<string[]> {
   const seen = await store.listMeters({ mission, camp });
   const firsts = await Promise.all(seen.map(({ meter }) => store.readingFrom(meter, 0)));
-  const instants = firsts.flatMap((reading) => (reading === undefined ? [] : [reading.at]));
-  if (instants.length === 0) return [];
-  const last = addDays(localDateOf(Math.max(...seen.map(({ lastAt }) => lastAt)), zone), 1);
+  const filled = corrections.filter(({ meter }) => meter.mission === mission && meter.camp === camp);
+  const earliest = [
+    ...firsts.flatMap((reading) => (reading === undefined ? [] : [reading.at])),
+    ...filled.map(({ from }) => from),
+  ];
+  const latest = [...seen.map(({ lastAt }) => lastAt), ...filled.map(({ to }) => to)];
+  if (earliest.length === 0) return [];
+  const last = addDays(localDateOf(Math.max(...latest), zone), 1);
   const dates: string[] = [];
-  for (let date = addDays(localDateOf(Math.min(...instants), zone), -1); date <= last;) {
+  for (let date = addDays(localDateOf(Math.min(...earliest), zone), -1); date <= last;) {
     dates.push(date);
     date = addDays(date, 1);
   }

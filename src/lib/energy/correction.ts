@@ -39,7 +39,6 @@ export type CorrectionEffect =
       readonly fuelMl?: number;
     };
 
-export type CorrectionKind = CorrectionEffect['kind'];
 type Replacement = InstantRange & { readonly effect: Extract<CorrectionEffect, { kind: 'replace' }> };
 type Exclusion = InstantRange & { readonly quantity: Quantity | null };
 type Scale = InstantRange & { readonly factor: number };

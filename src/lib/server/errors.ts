@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'PORT_IN_USE'
   | 'CONFIG_INVALID'
   | 'REGISTRY_INVALID'
+  | 'CORRECTION_INVALID'
   | 'PROFILE_INVALID';
 
 export class AppError extends Error {

@@ -1,6 +1,9 @@
 /** Stories of readings that come in any order, with the books closed, the worker restarted or killed in between. */
 import fc from 'fast-check';
+import type { CorrectionEffect } from '#lib/energy/correction.ts';
+import { INTERVAL_MS } from '#lib/energy/interval.ts';
 import { meterRef, type MeterRef, type Reading, type Values } from '#lib/energy/reading.ts';
+import type { NewCorrection } from '#lib/registry/correction.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { campOf, meter as registered } from './rig.ts';
 
@@ -52,6 +55,8 @@ export type Step =
   | { readonly kind: 'deliver'; readonly count: number }
   | { readonly kind: 'flush' }
   | { readonly kind: 'restart' }
+  | { readonly kind: 'correct'; readonly correction: NewCorrection }
+  | { readonly kind: 'withdraw'; readonly place: number }
   | { readonly kind: 'crash'; readonly afterWrites: number };
 
 export interface Story {
@@ -62,6 +67,29 @@ export interface Story {
   readonly steps: readonly Step[];
 }
 
+const effect: fc.Arbitrary<CorrectionEffect> = fc.constantFrom<CorrectionEffect>(
+  { kind: 'exclude', quantity: null },
+  { kind: 'exclude', quantity: 'energyForwardWh' },
+  { kind: 'confirm' },
+  { kind: 'scale', of: 'energy', factor: 1.25 },
+  { kind: 'scale', of: 'fuel', factor: 0.264 },
+  { kind: 'replace', known: 'manual', energyWh: 1_234_567 },
+  { kind: 'replace', known: 'estimated', energyWh: 89, fuelMl: 1_000_001 },
+);
+
+/** From two days before the meters' first readings to days after their last, an hour to three days long. */
+const correction: fc.Arbitrary<NewCorrection> = fc
+  .record({
+    meter: fc.constantFrom(...REFS),
+    start: fc.integer({ min: -200, max: 1_000 }),
+    quarters: fc.integer({ min: 4, max: 300 }),
+    effect,
+  })
+  .map(({ meter, start, quarters, effect: does }) => {
+    const from = FIRST + start * INTERVAL_MS;
+    return { meter, from, to: from + quarters * INTERVAL_MS, effect: does };
+  });
+
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
@@ -70,6 +98,14 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     { weight: 3, arbitrary: fc.constantFrom<Step>({ kind: 'flush' }, { kind: 'restart' }) },
     {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('correct' as const), correction }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('withdraw' as const), place: fc.nat({ max: 5 }) }),
+    },
+    {
       weight: 2,
       arbitrary: fc.record({
         kind: fc.constant('crash' as const),
@@ -77,7 +113,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
   ),
-  { minLength: 3, maxLength: 14 },
+  { minLength: 3, maxLength: 20 },
 );
 
 /** Late by some places: mostly in order, sometimes far behind. */

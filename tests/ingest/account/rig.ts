@@ -11,6 +11,7 @@ import { utcDayOf } from '#lib/energy/checkpoint.ts';
 import type { MeterDay } from '#lib/energy/interval.ts';
 import type { LedgerEntry } from '#lib/energy/ledger.ts';
 import type { Reading } from '#lib/energy/reading.ts';
+import type { Correction } from '#lib/registry/correction.ts';
 import type { Camp, Meter, Registry } from '#lib/registry/types.ts';
 import { inTransaction } from '#lib/server/database.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
@@ -46,6 +47,7 @@ class MortalStore {
 
 export interface RigOptions {
   readonly registry: Registry;
+  readonly corrections?: readonly Correction[];
   readonly registerDefaultsOf?: RegisterDefaultsOf;
   /** default: SQLite in the rig's folder */
   readonly openStore?: (folder: string) => Store;
@@ -57,14 +59,17 @@ export class Rig {
   readonly store: Store;
   readonly journal: DatabaseSync;
   registry: Registry;
+  corrections: readonly Correction[];
   bookmarks!: Bookmarks;
   accounts!: Accountant;
   readonly #options: RigOptions;
+  #everMade: readonly Correction[] = [];
   #mortal = new MortalStore();
 
   private constructor(options: RigOptions) {
     this.#options = options;
     this.registry = options.registry;
+    this.corrections = options.corrections ?? [];
     this.store =
       options.openStore?.(this.folder) ?? createSqliteStore({ file: join(this.folder, 'readings.db') });
     this.journal = openJournal(this.folder);
@@ -84,6 +89,8 @@ export class Rig {
       store: this.#mortal.wrap(this.store),
       bookmarks: this.bookmarks,
       registry: this.registry,
+      corrections: this.corrections,
+      endedCorrections: this.#everMade.filter((each) => !this.corrections.includes(each)),
       registerDefaultsOf: this.#options.registerDefaultsOf ?? (() => () => ({})),
       onFault: (error) => this.faults.push(error),
       pace: new Pace(0),
@@ -123,6 +130,12 @@ export class Rig {
     this.accounts.useRegistry(registry);
   }
 
+  useCorrections(corrections: readonly Correction[]): void {
+    this.corrections = corrections;
+    this.#everMade = [...new Set([...this.#everMade, ...corrections])];
+    this.accounts.useCorrections(corrections);
+  }
+
   async close(): Promise<void> {
     await this.store.close();
     this.journal.close();
@@ -136,14 +149,22 @@ export interface Books {
   readonly months: readonly LedgerEntry[];
 }
 
+/** How far beyond a meter's newest reading a correction may fill. */
+const FILLED_DAYS = 400;
+
+/** What a correction outside the meter's time leaves behind when it is withdrawn. */
+function isNothing({ start, intervals }: MeterDay): boolean {
+  return start.lastAt === null && intervals.every((interval) => interval === null);
+}
+
 /** All that the accounts have in the store. */
 export async function booksOf(store: Store): Promise<Books> {
   const days: MeterDay[] = [];
   for (const { meter, lastAt } of await store.listMeters()) {
-    for (let day = utcDayOf(lastAt) + 1; ;) {
+    for (let day = utcDayOf(lastAt) + FILLED_DAYS; ;) {
       const found = await store.lastMeterDay(meter, day);
       if (found === undefined) break;
-      days.push(found);
+      if (!isNothing(found)) days.push(found);
       day = found.day - 1;
     }
   }

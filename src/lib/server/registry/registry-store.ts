@@ -2,21 +2,10 @@
  * The registry at rest: every version that was ever saved, newest in force, in `app.db`. The worker and the
  * web server each hold one of these and notice the other's (or the command line's) changes by themselves.
  */
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { EMPTY_REGISTRY } from '../../registry/lookup.ts';
 import type { Registry } from '../../registry/types.ts';
-import { inTransaction, openDatabase, translateSqliteError, type Row } from '../database.ts';
-
-const MIGRATIONS = [
-  `CREATE TABLE registry_version (
-     id       INTEGER PRIMARY KEY,
-     saved_at INTEGER NOT NULL,
-     author   TEXT NOT NULL,
-     reason   TEXT NOT NULL,
-     document TEXT NOT NULL
-   ) STRICT`,
-];
+import type { Row } from '../database.ts';
+import { changeInOne, changesOf, openAppDatabase } from './app-database.ts';
 
 export interface RegistryVersion {
   /** 0 when nothing was ever saved; grows by one with each change */
@@ -46,19 +35,16 @@ export interface RegistryStore {
 }
 
 export function openRegistryStore(dataDir: string): RegistryStore {
-  const file = join(dataDir, 'app.db');
-  const database = openDatabase({ file, migrations: MIGRATIONS });
+  const database = openAppDatabase(dataDir);
+  const hasChanged = changesOf(database);
   const newest = database.prepare('SELECT id, document FROM registry_version ORDER BY id DESC LIMIT 1');
   const insert = database.prepare(
     'INSERT INTO registry_version (saved_at, author, reason, document) VALUES (?, ?, ?, ?)',
   );
   let cached: RegistryVersion = { version: 0, registry: EMPTY_REGISTRY };
-  let seenDataVersion = -1;
 
   function current(): RegistryVersion {
-    const dataVersion = dataVersionOf(database);
-    if (dataVersion === seenDataVersion) return cached;
-    seenDataVersion = dataVersion;
+    if (!hasChanged()) return cached;
     const row = newest.get() as Row | undefined;
     if (row !== undefined && Number(row['id']) !== cached.version) {
       cached = { version: Number(row['id']), registry: JSON.parse(String(row['document'])) as Registry };
@@ -70,21 +56,17 @@ export function openRegistryStore(dataDir: string): RegistryStore {
     edit: (registry: Registry) => Registry | undefined,
     { author, reason, savedAt }: ChangeReason,
   ): RegistryVersion {
-    try {
-      // Remembered only once it is committed: a full disk may refuse it at the very end.
-      cached = inTransaction(database, () => {
-        const before = current();
-        const registry = edit(before.registry);
-        if (registry === undefined) return before;
-        const document = JSON.stringify(registry);
-        if (JSON.stringify(before.registry) === document) return before;
-        const { lastInsertRowid } = insert.run(savedAt, author, reason, document);
-        return { version: Number(lastInsertRowid), registry };
-      });
-      return cached;
-    } catch (cause) {
-      throw translateSqliteError(cause, file);
-    }
+    // Remembered only once it is committed: a full disk may refuse it at the very end.
+    cached = changeInOne(database, () => {
+      const before = current();
+      const registry = edit(before.registry);
+      if (registry === undefined) return before;
+      const document = JSON.stringify(registry);
+      if (JSON.stringify(before.registry) === document) return before;
+      const { lastInsertRowid } = insert.run(savedAt, author, reason, document);
+      return { version: Number(lastInsertRowid), registry };
+    });
+    return cached;
   }
 
   return {
@@ -95,9 +77,4 @@ export function openRegistryStore(dataDir: string): RegistryStore {
       database.close();
     },
   };
-}
-
-/** Changes whenever another connection has committed. */
-function dataVersionOf(database: DatabaseSync): number {
-  return Number((database.prepare('PRAGMA data_version').get() as Row)['data_version']);
 }

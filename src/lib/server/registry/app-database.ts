@@ -1,0 +1,69 @@
+/**
+ * `app.db`: what people decide and answer for, as against what meters say: the registry's versions, and the
+ * corrections. Everything in it is added, never changed; triggers hold even a slip of our own to that.
+ */
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction, openDatabase, translateSqliteError, type Row } from '../database.ts';
+
+const APP_MIGRATIONS = [
+  `CREATE TABLE registry_version (
+     id       INTEGER PRIMARY KEY,
+     saved_at INTEGER NOT NULL,
+     author   TEXT NOT NULL,
+     reason   TEXT NOT NULL,
+     document TEXT NOT NULL
+   ) STRICT`,
+  `CREATE TABLE correction (
+     id         INTEGER PRIMARY KEY,
+     meter      TEXT NOT NULL,
+     from_at    INTEGER NOT NULL,
+     to_at      INTEGER NOT NULL CHECK (to_at > from_at),
+     effect     TEXT NOT NULL,
+     author     TEXT NOT NULL,
+     reason     TEXT NOT NULL,
+     made_at    INTEGER NOT NULL,
+     supersedes INTEGER UNIQUE REFERENCES correction (id)
+   ) STRICT;
+   CREATE TABLE correction_withdrawal (
+     correction INTEGER PRIMARY KEY REFERENCES correction (id),
+     author     TEXT NOT NULL,
+     reason     TEXT NOT NULL,
+     made_at    INTEGER NOT NULL
+   ) STRICT;
+   CREATE TRIGGER correction_stays BEFORE UPDATE ON correction
+     BEGIN SELECT RAISE(ABORT, 'corrections are superseded, never changed'); END;
+   CREATE TRIGGER correction_is_kept BEFORE DELETE ON correction
+     BEGIN SELECT RAISE(ABORT, 'corrections are withdrawn, never deleted'); END;
+   CREATE TRIGGER withdrawal_stays BEFORE UPDATE ON correction_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
+   CREATE TRIGGER withdrawal_is_kept BEFORE DELETE ON correction_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
+];
+
+const FILE = 'app.db';
+
+export function openAppDatabase(dataDir: string): DatabaseSync {
+  return openDatabase({ file: join(dataDir, FILE), migrations: APP_MIGRATIONS });
+}
+
+/** Runs `work` in one transaction of {@link openAppDatabase}'s file. @throws AppError when the disk or the database does not take it */
+export function changeInOne<T>(database: DatabaseSync, work: () => T): T {
+  try {
+    return inTransaction(database, work);
+  } catch (cause) {
+    throw translateSqliteError(cause, FILE);
+  }
+}
+
+/** Tells whether anybody else has committed to the file since it was last asked; true the first time. */
+export function changesOf(database: DatabaseSync): () => boolean {
+  const version = database.prepare('PRAGMA data_version');
+  let seen = -1;
+  return () => {
+    const now = Number((version.get() as Row)['data_version']);
+    if (now === seen) return false;
+    seen = now;
+    return true;
+  };
+}
