@@ -4,6 +4,7 @@
  */
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { THEME_COOKIE, toTheme } from '#lib/components/shell/theme.ts';
+import { compressed } from '#lib/server/compress.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 
@@ -32,7 +33,7 @@ export const handle: Handle = ({ event, resolve }) =>
       // One address, several languages and themes: a cache in between must not hand out somebody else's.
       response.headers.append('vary', 'Accept-Language, Cookie');
     }
-    return response;
+    return compressed(request, response);
   });
 
 export const handleError: HandleServerError = ({ error, event, status }) => {

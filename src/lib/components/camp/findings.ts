@@ -175,9 +175,11 @@ export function servicesOf(
 function wearFindings(meter: MeterView, { litresPerKWh, curveLitresPerKWh: curve, serviced }: GensetHistory) {
   const found: Finding[] = [];
   const services = servicesOf(meter, serviced);
+  const lastAtH = { oil: serviced.oilAtH, fuelFilter: serviced.fuelFilterAtH };
   for (const part of ['oil', 'fuelFilter'] as const) {
     const hours = services?.[part] ?? Infinity;
-    if (hours <= SERVICE_SOON_H)
+    // One that is only counted from full intervals is shown with the set, and calls nobody.
+    if (lastAtH[part] !== undefined && hours <= SERVICE_SOON_H)
       found.push({ urgency: hours <= 0 ? 'warning' : 'note', kind: 'service', meter, part, hours });
   }
   if (litresPerKWh !== null && curve !== null && litresPerKWh > curve * THIRSTY_FACTOR)
