@@ -13,12 +13,18 @@
 import type { Duplex } from 'node:stream';
 import type { MqttClient } from 'mqtt';
 import { createAcknowledger, type Acknowledger } from './acknowledger.ts';
+import { Brake } from './brake.ts';
 import type { ProtocolVersion } from './connection-options.ts';
 import { PublishDivider, type PublishPacket } from './publish-divider.ts';
 import type { Receive } from './source.ts';
 
+/** MQTT.js's own, where none is told. */
+const DEFAULT_KEEPALIVE_S = 60;
+
 export interface IntakeParts {
   readonly receive: Receive;
+  /** how many messages may be handed on and not settled */
+  readonly window: number;
   /** the broker let us in; no message of this connection was handed over yet */
   readonly onSession: (isPresent: boolean) => void;
 }
@@ -26,6 +32,7 @@ export interface IntakeParts {
 export class MqttIntake {
   readonly #parts: IntakeParts;
   #acknowledger: Acknowledger | undefined;
+  #brake: Brake | undefined;
   #isPaused = false;
 
   constructor(parts: IntakeParts) {
@@ -39,7 +46,7 @@ export class MqttIntake {
     const build = building.streamBuilder;
     building.streamBuilder = (...told) => {
       const stream = build(...told);
-      this.#tap(stream, protocolVersion);
+      this.#tap(client, stream, protocolVersion);
       return stream;
     };
     client.on('close', () => {
@@ -50,7 +57,9 @@ export class MqttIntake {
   /** The connection is gone: what it delivered is never acknowledged. */
   close(): void {
     this.#acknowledger?.retire();
+    this.#brake?.retire();
     this.#acknowledger = undefined;
+    this.#brake = undefined;
   }
 
   /** Takes no more messages; they stay unacknowledged. What was taken is still acknowledged. */
@@ -64,7 +73,7 @@ export class MqttIntake {
   }
 
   /** MQTT.js reads its stream by `pipe`: what it pipes to gets what is left when the publishes are taken out. */
-  #tap(stream: Duplex, protocolVersion: ProtocolVersion): void {
+  #tap(client: MqttClient, stream: Duplex, protocolVersion: ProtocolVersion): void {
     stream.pipe = (destination) => {
       const divider = new PublishDivider({
         protocolVersion,
@@ -72,7 +81,7 @@ export class MqttIntake {
           this.#take(packet);
         },
         onConnack: ({ reasonCode, isSessionPresent }) => {
-          if (reasonCode === 0) this.#open(stream, isSessionPresent);
+          if (reasonCode === 0) this.#open(client, stream, isSessionPresent);
         },
         onRest: (bytes) => destination.write(bytes),
       });
@@ -88,24 +97,35 @@ export class MqttIntake {
     };
   }
 
-  #open(stream: Duplex, isSessionPresent: boolean): void {
+  #open(client: MqttClient, stream: Duplex, isSessionPresent: boolean): void {
     this.close();
     this.#acknowledger = createAcknowledger((bytes) => stream.write(bytes));
+    this.#brake = new Brake({
+      stream,
+      window: this.#parts.window,
+      keepaliveMs: (client.options.keepalive ?? DEFAULT_KEEPALIVE_S) * 1_000,
+      ping: () => {
+        client.sendPing();
+        client.reschedulePing(true);
+      },
+    });
     this.#parts.onSession(isSessionPresent);
   }
 
   #take({ topic, payload, qos, retain, messageId }: PublishPacket): void {
-    const acknowledger = this.#acknowledger;
+    const [acknowledger, brake] = [this.#acknowledger, this.#brake];
     // Of a connection that is gone: the broker hands it over again.
-    if (this.#isPaused || acknowledger === undefined) return;
-    this.#parts.receive(
-      { topic, payload, retain, receivedAt: Date.now(), qos },
-      messageId === undefined
-        ? ignore
-        : () => {
-            acknowledger.acknowledge(messageId);
-          },
-    );
+    if (this.#isPaused || acknowledger === undefined || brake === undefined) return;
+    const message = { topic, payload, retain, receivedAt: Date.now(), qos };
+    if (messageId === undefined) {
+      this.#parts.receive(message, ignore);
+      return;
+    }
+    brake.noteTaken();
+    this.#parts.receive(message, () => {
+      acknowledger.acknowledge(messageId);
+      brake.noteSettled();
+    });
   }
 }
 

@@ -37,6 +37,7 @@ class MqttSource implements Source {
     this.#options = options;
     this.#intake = new MqttIntake({
       receive: options.receive,
+      window: options.receiveMaximum,
       onSession: (isPresent) => {
         this.#noteSession(isPresent);
       },

@@ -144,6 +144,35 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     await until('all came', () => taken.length === 25);
   });
 
+  it('I5, I8: takes little more than its window from a broker that sends more, and stays connected meanwhile', async () => {
+    const fast = await startMosquitto({
+      config: 'allow_anonymous true\npersistence false\nmax_queued_messages 0\n',
+    });
+    cleanUps.push(() => fast.stop());
+    const first = await startWorker(fast.url);
+    await first.source.close();
+    // Some 60 of them in a piece of 64 KiB.
+    const payload = numbers(1, 1_000).map((number) => number.padEnd(1_000, '.'));
+    await publish({ port: fast.port, topic: 't/a', payload });
+    const { source, taken, texts, count } = await startWorker(fast.url, {
+      receiveMaximum: 100,
+      keepaliveS: 1,
+    });
+    await until('the window is full', () => taken.length >= 100);
+    // Mosquitto 2.0 sends all the rest upon the first acknowledgement of a resumed session.
+    taken[0]?.settle();
+    await pause(3_500);
+    expect(taken.length).toBeLessThan(300);
+    expect(source.isConnected()).toBe(true);
+    expect(count('disconnected')).toBe(0);
+    let settled = 1;
+    await until('all came', () => {
+      for (; settled < taken.length; settled += 1) taken[settled]?.settle();
+      return taken.length >= payload.length;
+    });
+    expect(texts()).toEqual(payload);
+  });
+
   it('I4: sends no stale PUBACK after a reconnect, and takes what was not acknowledged again', async () => {
     const wire = await startWire(broker.port);
     const { taken, texts, count } = await startWorker(wire.url);

@@ -3,11 +3,16 @@ import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import type { MqttClient } from 'mqtt';
 import { generate, type Packet } from 'mqtt-packet';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { MqttIntake } from '../../../ingest/sources/mqtt-intake.ts';
+
+const WINDOW = 4;
 
 /** A client of MQTT.js as far as the intake knows it: something that builds a stream, pipes it and tells its end. */
 class FakeClient extends EventEmitter {
+  readonly options = { keepalive: 1 };
+  readonly sendPing = vi.fn();
+  readonly reschedulePing = vi.fn();
   streamBuilder: () => BrokerStream = () => new BrokerStream();
   stream = new BrokerStream();
   /** what was left for MQTT.js */
@@ -48,6 +53,7 @@ function setUp() {
       log.push(Buffer.from(payload).toString());
       settles.push(settled);
     },
+    window: WINDOW,
     onSession: (isPresent) => log.push(`session ${String(isPresent)}`),
   });
   const client = new FakeClient();
@@ -148,4 +154,37 @@ it('sends what is due when asked, without waiting for the end of the turn', () =
   settles[0]?.();
   intake.flush();
   expect(written).toEqual([7]);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('reads on only when half of what the window allows is settled, and pings meanwhile in place of MQTT.js', () => {
+  vi.useFakeTimers();
+  const { client, settles, connack, publish } = setUp();
+  connack();
+  for (const id of [1, 2, 3, 4]) publish('x', id);
+  expect(client.stream.isPaused()).toBe(false);
+  publish('more than was agreed', 5);
+  expect(client.stream.isPaused()).toBe(true);
+  vi.advanceTimersByTime(1_000);
+  expect(client.sendPing).toHaveBeenCalledTimes(3);
+  expect(client.reschedulePing).toHaveBeenCalledWith(true);
+  for (const settle of settles.slice(0, 2)) settle();
+  expect(client.stream.isPaused()).toBe(true);
+  settles[2]?.();
+  expect(client.stream.isPaused()).toBe(false);
+  vi.advanceTimersByTime(5_000);
+  expect(client.sendPing).toHaveBeenCalledTimes(3);
+});
+
+it('pings for no connection that is gone', () => {
+  vi.useFakeTimers();
+  const { client, connack, publish } = setUp();
+  connack();
+  for (const id of [1, 2, 3, 4, 5]) publish('x', id);
+  client.emit('close');
+  vi.advanceTimersByTime(5_000);
+  expect(client.sendPing).not.toHaveBeenCalled();
 });
