@@ -258,6 +258,59 @@ describe('writing to InfluxDB', () => {
     expect(fake.stored).toHaveLength(25_000);
   });
 
+  it('sends the readings of many meters by two requests at once, each meter always by the same', async () => {
+    const meters = Array.from({ length: 5 }, (_, index) =>
+      meterRef('unmiss', 'juba', `genset-${String(index)}`),
+    );
+    const many = meters.flatMap((each) => gensetReadings(each, T0, 400)).sort((a, b) => a.at - b.at);
+    let underWay = 0;
+    let mostUnderWay = 0;
+    fake.respond = (request, response) => {
+      underWay += 1;
+      mostUnderWay = Math.max(mostUnderWay, underWay);
+      setTimeout(() => {
+        underWay -= 1;
+        accept(request, response);
+      }, 50);
+    };
+    expect(await store.writeReadings(many)).toEqual({ rejected: [] });
+    expect(mostUnderWay).toBe(2);
+    const metersOf = fake.requests.map(({ lines }) => new Set(lines.map((line) => line.split(' ')[0])));
+    expect(metersOf.map((each) => each.size)).toEqual([3, 2]);
+    expect(new Set(metersOf.flatMap((each) => [...each])).size).toBe(5);
+    for (const { lines } of fake.requests) {
+      const instants = lines.map(atOf);
+      expect(instants).toEqual([...instants].sort((a, b) => a - b));
+    }
+  });
+
+  it('tells of a failure only when nothing of the batch is under way any more', async () => {
+    const other = meterRef('unmiss', 'juba', 'genset-2');
+    const many = [...gensetReadings(meter, T0, 600), ...gensetReadings(other, T0, 600)];
+    let isSecondAnswered = false;
+    fake.respond = (request, response) => {
+      if (request.body.includes('genset-2')) {
+        setTimeout(() => {
+          isSecondAnswered = true;
+          accept(request, response);
+        }, 100);
+      } else answer(503)(request, response);
+    };
+    expect(await faultOf(store.writeReadings(many))).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(isSecondAnswered).toBe(true);
+  });
+
+  it('names the refused reading, whichever request it went by', async () => {
+    const other = meterRef('unmiss', 'juba', 'genset-2');
+    const many = [...gensetReadings(meter, T0, 600), ...gensetReadings(other, T0, 600)];
+    const poison = many[1_000];
+    fake.respond = poisonous((line) => line.includes('genset-2') && atOf(line) === poison?.at, {
+      error: 'partial write: field type conflict dropped=1',
+    });
+    const { rejected } = await store.writeReadings(many);
+    expect(rejected.map(({ reading }) => reading)).toEqual([poison]);
+  });
+
   it('makes an alarm of a ledger entry that is refused: our own numbers are not dropped', async () => {
     fake.respond = poisonous((line) => line.startsWith('ledger'), {
       error: 'partial write: field type conflict',

@@ -5,16 +5,16 @@
  */
 import type { LedgerEntry } from '../../../energy/ledger.ts';
 import { AppError } from '../../errors.ts';
-import { createSieve } from '../acceptable.ts';
 import { assertLedger, assertMeterDays, assertScope } from '../checks.ts';
 import type { Store } from '../store.ts';
 import { newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
 import { parseInfluxAddress } from './address.ts';
 import { createKnownIntervals } from './known-intervals.ts';
 import { readLedger } from './ledger.ts';
-import { createReadingEncoder, dayLines, ledgerLine } from './line-protocol.ts';
+import { dayLines, ledgerLine } from './line-protocol.ts';
 import { createQueries, type InfluxQueries } from './query.ts';
 import { listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
+import { createReadingWriter } from './reading-writer.ts';
 import { createSender } from './send.ts';
 import { createLineWriter, type LineWriter } from './write.ts';
 import { createWrittenDays, type WrittenDays } from './written-days.ts';
@@ -53,7 +53,7 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
 
   return {
     kind: 'influx',
-    writeReadings: readingWriter(writeLines),
+    writeReadings: createReadingWriter(writeLines),
     ...accountWriters({ queries, writeLines, writtenDays, shown: address.shown }),
     readReadings: (meter, range) => readReadings(queries, meter, range),
     readingBefore: (meter, at) => readingBefore(queries, meter, at),
@@ -68,19 +68,6 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
       await queries.ask('SELECT "activePowerW" FROM "reading" WHERE time > now() - 1m LIMIT 1');
     },
     close: () => Promise.resolve(),
-  };
-}
-
-function readingWriter(writeLines: LineWriter): Store['writeReadings'] {
-  const encode = createReadingEncoder();
-  const sieve = createSieve();
-  return async (readings) => {
-    const { accepted, rejected } = sieve(readings);
-    for (const { index, reason } of await writeLines(accepted.map(encode))) {
-      const reading = accepted[index];
-      if (reading !== undefined) rejected.push({ reading, reason });
-    }
-    return { rejected };
   };
 }
 
