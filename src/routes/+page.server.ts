@@ -2,8 +2,11 @@
 import { brokerAddress, workerHealth } from '#lib/server/context.ts';
 import { readWorkerReport, type WorkerReport } from '#lib/server/live/worker-report.ts';
 import { missionsAnswer } from '#lib/server/queries/missions.ts';
+import { pledges } from '#lib/server/queries/pledges.ts';
 import { trendsAnswer } from '#lib/server/queries/trends.ts';
+import { units } from '#lib/server/queries/units.ts';
 import { ask } from './ask.ts';
+import { missionMap } from './mission-map.ts';
 import { periodChoices, readPeriod } from './period.ts';
 import { registrationLines } from './registration.ts';
 import { listUnassigned, toUnassignedMeters } from './unassigned.ts';
@@ -33,16 +36,21 @@ export const load: PageServerLoad = async ({ url }) => {
   return ask(async (ctx) => {
     const period = readPeriod(url, ctx.now);
     const hasMissions = Object.keys(ctx.registry.missions).length > 0;
-    const [answer, trends, unassigned] = await Promise.all([
+    const [answer, trends, unassigned, contributed, promised] = await Promise.all([
       missionsAnswer(ctx, period),
       hasMissions ? trendsAnswer(ctx) : [],
       listUnassigned(ctx),
+      units(ctx, period),
+      pledges(ctx),
     ]);
     return {
       now: ctx.now,
       period,
       choices: periodChoices(ctx.now, 'UTC'),
       missions: answer.missions,
+      map: missionMap(ctx.registry, answer.missions),
+      units: contributed.units,
+      pledges: promised.pledges,
       trends: trends.map(({ mission, months, course }) => ({
         mission,
         shares: months.map(({ renewableShare }) => renewableShare),

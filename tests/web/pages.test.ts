@@ -12,6 +12,7 @@ import { startSite, type Site } from './site.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
   '/',
+  '/compare?m=savanna&m=cedar&m=harbour&from=2026-01-01&to=2026-12-31',
   '/missions/savanna',
   '/missions/savanna/river-house',
   '/missions/cedar/ridge/history?from=2026-01-01&to=2026-03-31&step=day',
@@ -96,7 +97,7 @@ describeWith(['chromium'], 'the dashboard', () => {
 
   it('ranks the worst gap first, marks what is provisional, and draws a line under what is not ranked', async () => {
     const page = await open('/', { javaScriptEnabled: false });
-    const rows = await page.locator('tbody tr').allInnerTexts();
+    const rows = await page.locator('table').first().locator('tbody tr').allInnerTexts();
     const order = ['Savanna', 'Cedar', 'Highland', 'Below the line', 'Dune', 'Harbour'];
     expect(rows.map((row, index) => row.includes(order[index] ?? '?'))).toEqual(order.map(() => true));
     expect(rows[0]).toContain('Provisional');
@@ -118,7 +119,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     expect(page.url()).toBe(`${site.url}/?from=2026-02-01&to=2026-02-28`);
 
-    await page.getByRole('link', { name: 'Savanna Mission' }).click();
+    await page.locator('table').first().getByRole('link', { name: 'Savanna Mission' }).click();
     expect(page.url()).toContain('/missions/savanna?from=2026-02-01&to=2026-02-28');
     const energy = page.getByRole('region', { name: 'Energy by source' });
     await energy.getByText('The same figures as a table').click();
@@ -176,9 +177,9 @@ describeWith(['chromium'], 'the dashboard', () => {
   });
 
   it('keeps the language when the script takes over, whatever the browser prefers', async () => {
-    const page = await open('/preferences?lang=fr&back=/', { locale: 'en' });
+    const page = await open('/preferences?lang=fr&back=/methodology', { locale: 'en' });
     await page.waitForTimeout(300);
-    expect(await page.locator('h1').innerText()).toBe('Les missions face à leurs objectifs');
+    expect(await page.locator('h1').innerText()).toBe('Méthode');
     await page.getByRole('link', { name: 'Compteurs', exact: true }).click();
     await page.waitForURL('**/meters');
     expect(await page.locator('h1').innerText()).toBe('Compteurs');
@@ -220,7 +221,35 @@ describeWith(['chromium'], 'the dashboard', () => {
     expect(inked).toBe(true);
   });
 
-  it('keeps HQ’s page within 60 KB of script and 250 KB in all, gzipped', async () => {
+  it('keeps a mission’s page within 80 KB of script before its chart and 150 KB with it, gzipped', async () => {
+    const page = await open('/health');
+    const sizes = { before: 0, script: 0 };
+    const weighed: Promise<void>[] = [];
+    page.on('response', (response) => {
+      if (response.headers()['content-type']?.includes('javascript') !== true) return;
+      weighed.push(
+        response.body().then((body) => {
+          const bytes = gzipSync(body).length;
+          sizes.script += bytes;
+          // Chart.js is by far the largest part, and the only one loaded when its canvas is about to be seen.
+          if (!body.includes('BarController')) sizes.before += bytes;
+        }),
+      );
+    });
+    await page.goto(`${site.url}/missions/savanna`, { waitUntil: 'networkidle' });
+    await page.locator('canvas').scrollIntoViewIfNeeded();
+    await page.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 400);
+    await Promise.all(weighed);
+    console.info(
+      `Mission page: ${String(sizes.before)} bytes of script, ${String(sizes.script)} with its chart (gzip)`,
+    );
+    expect(sizes.before).toBeGreaterThan(1_000);
+    expect(sizes.before).toBeLessThanOrEqual(80 * 1024);
+    expect(sizes.script).toBeLessThanOrEqual(150 * 1024);
+    await page.context().close();
+  });
+
+  it('keeps HQ’s page without script and within 60 KB in all, gzipped', async () => {
     const page = await open('/health');
     const sizes = { script: 0, all: 0 };
     const weighed: Promise<void>[] = [];
@@ -236,9 +265,9 @@ describeWith(['chromium'], 'the dashboard', () => {
     await page.goto(`${site.url}/`, { waitUntil: 'networkidle' });
     await Promise.all(weighed);
     console.info(`HQ page: ${String(sizes.script)} bytes of script, ${String(sizes.all)} in all (gzip)`);
-    expect(sizes.script).toBeGreaterThan(1_000);
-    expect(sizes.script).toBeLessThanOrEqual(60 * 1024);
-    expect(sizes.all).toBeLessThanOrEqual(250 * 1024);
+    expect(sizes.script).toBe(0);
+    expect(sizes.all).toBeGreaterThan(5_000);
+    expect(sizes.all).toBeLessThanOrEqual(60 * 1024);
   });
 
   it('hands the table out as CSV in whole Wh, with gaps empty', async () => {

@@ -26,6 +26,10 @@ interface CampPlan {
   readonly covered: number;
   /** the part of the supply that was recovered after a gap */
   readonly recovered?: number;
+  /** degrees */
+  readonly location?: { readonly lat: number; readonly lon: number };
+  /** whose the solar plant is, when a unit brought it */
+  readonly solarUnit?: { readonly country: string; readonly unit: string };
   /** days without any reading, counted back from today */
   readonly silent?: readonly number[];
 }
@@ -47,6 +51,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
     camps: {
       'naqoura-east': {
         name: 'East compound',
+        location: { lat: 33.1, lon: 35.2 },
         ratedW: { diesel: 800_000, solar: 900_000, grid: 600_000 },
         use: { diesel: 0.08, solar: 0.19, grid: 0.22 },
         covered: 0.985,
@@ -54,6 +59,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
       },
       ridge: {
         name: 'Ridge post',
+        solarUnit: { country: 'ES', unit: 'SPABATT' },
         ratedW: { diesel: 120_000, solar: 90_000 },
         use: { diesel: 0.2, solar: 0.2 },
         covered: 0.97,
@@ -66,6 +72,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
     camps: {
       'river-house': {
         name: 'River House',
+        location: { lat: 4.8, lon: 31.6 },
         ratedW: { diesel: 1_500_000, solar: 700_000, battery: 500_000, load: 1_500_000 },
         use: { diesel: 0.3, solar: 0.21, load: 0.36 },
         covered: 0.9,
@@ -82,6 +89,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
     camps: {
       lakeside: {
         name: 'Lakeside',
+        location: { lat: -1.7, lon: 29.2 },
         ratedW: { diesel: 400_000, hydro: 200_000, grid: 300_000, wind: 100_000 },
         use: { diesel: 0.1, hydro: 0.5, grid: 0.3, wind: 0.2 },
         covered: 0.99,
@@ -95,6 +103,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
     camps: {
       outpost: {
         name: 'Outpost',
+        location: { lat: 16.3, lon: 0 },
         ratedW: { diesel: 300_000, solar: 60_000 },
         use: { diesel: 0.4, solar: 0.2 },
         covered: 0.55,
@@ -108,7 +117,7 @@ const PLANS: Readonly<Record<string, MissionPlan>> = {
   },
 };
 
-function metersOf({ ratedW }: CampPlan): Record<string, Meter> {
+function metersOf({ ratedW, solarUnit }: CampPlan): Record<string, Meter> {
   const sources = Object.entries(ratedW) as [Source, number][];
   const meters = sources.map(([source, rated]): [string, Meter] => [
     `${source}-1`,
@@ -121,6 +130,7 @@ function metersOf({ ratedW }: CampPlan): Record<string, Meter> {
       from: FIRST_DATE,
       events: [],
       ...(source === 'diesel' && { tankL: 5_000 }),
+      ...(source === 'solar' && solarUnit && { ownership: 'coe-wet' as const, ...solarUnit }),
     },
   ]);
   return Object.fromEntries(meters);
@@ -137,11 +147,28 @@ const METER_NAMES: Readonly<Record<Source, string>> = {
   load: 'Main load',
 };
 
+const PLEDGES: Registry['pledges'] = [
+  { country: 'ES', unit: 'SPABATT', mission: 'cedar', source: 'solar', ratedW: 90_000, due: '2025-06-30' },
+  {
+    country: 'GH',
+    mission: 'savanna',
+    source: 'solar',
+    ratedW: 200_000,
+    due: '2025-01-31',
+    reference: 'Ministerial',
+  },
+];
+
 export function seedRegistry(): Registry {
   const missions = Object.entries(PLANS).map(([slug, plan]): [string, Mission] => {
     const camps = Object.entries(plan.camps).map(([camp, campPlan]): [string, Camp] => [
       camp,
-      { name: campPlan.name, headcount: [], meters: metersOf(campPlan) },
+      {
+        name: campPlan.name,
+        ...(campPlan.location && { location: campPlan.location }),
+        headcount: [],
+        meters: metersOf(campPlan),
+      },
     ]);
     return [
       slug,
@@ -155,7 +182,7 @@ export function seedRegistry(): Registry {
       },
     ];
   });
-  return { missions: Object.fromEntries(missions), pledges: [], sources: [] };
+  return { missions: Object.fromEntries(missions), pledges: PLEDGES, sources: [] };
 }
 
 /** 0.6..1.4 over the year for the sun, a slow growth of it over the two years, and a little weather. */
@@ -175,13 +202,15 @@ function dayEntries(mission: string, plan: MissionPlan, date: string, index: num
       const energyWh = Math.round(ratedW * mean * 24);
       const renewable = source === 'grid' ? (plan.grid ?? 0) : source === 'diesel' ? 0 : 1;
       const isSupply = source !== 'battery' && source !== 'load';
+      const unit = source === 'solar' ? campPlan.solarUnit : undefined;
       return {
         ...emptyTally(),
         level: 'day',
         mission,
         camp,
         source,
-        ownership: source === 'grid' ? 'host-grid' : 'un-owned',
+        ownership: unit ? 'coe-wet' : source === 'grid' ? 'host-grid' : 'un-owned',
+        ...(unit && { contributor: `${unit.country}/${unit.unit}` }),
         period: date,
         energyWh,
         renewableWh: isSupply ? Math.round(energyWh * renewable) : 0,

@@ -14,6 +14,8 @@ export interface ShareTableRow {
   readonly isExample: boolean;
   /** another page about the same, linked under its name */
   readonly more?: { readonly href: string; readonly text: string };
+  /** what a box beside the name sends, to compare it with others; absent where nothing can be compared */
+  readonly compare?: { readonly form: string; readonly name: string; readonly value: string };
   readonly summary: SummaryView;
   readonly trend?: TrendView;
 }

@@ -49,11 +49,17 @@ export interface SummaryView {
   /** people × days so far; null where a headcount is missing */
   readonly personDays: number | null;
   readonly status: ShareStatus;
+  /** local date since when it is closed; null or absent while it is open */
+  readonly closedOn?: string | null;
 }
 
-/** Withheld shares and missing ones take no rank. */
-export function isRanked({ status, gapPp }: Pick<SummaryView, 'status' | 'gapPp'>): boolean {
-  return (status === 'reportable' || status === 'provisional') && gapPp !== null;
+/** Withheld shares and missing ones take no rank, and what is closed competes no more. */
+export function isRanked({
+  status,
+  gapPp,
+  closedOn = null,
+}: Pick<SummaryView, 'status' | 'gapPp' | 'closedOn'>): boolean {
+  return closedOn === null && (status === 'reportable' || status === 'provisional') && gapPp !== null;
 }
 
 /** Litres burnt a person a day, metered and estimated; null without a headcount or without any energy. */

@@ -1,0 +1,104 @@
+/** The figures by which missions are compared: shares, sums, and the same per person and day. Null: not known. */
+import {
+  ghgKgPerPersonDay,
+  kWhPerPersonDay,
+  litresPerDieselKWh,
+  litresPerPersonDay,
+  type SummaryView,
+} from '#lib/components/figures/summary.ts';
+import { formatEnergy, formatLitres, formatMass, formatNumber, formatShare } from '#lib/format/number.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+export interface CompareRow {
+  /** name of the figure in a CSV file, unit last */
+  readonly key: string;
+  readonly label: () => string;
+  readonly value: (summary: SummaryView) => number | null;
+  readonly format: (value: number | null, locale: string) => string;
+}
+
+export interface CompareGroup {
+  readonly label: () => string;
+  readonly rows: readonly CompareRow[];
+}
+
+/** A sum of what was metered; without any energy it is not known, and no zero. */
+const known =
+  (pick: (summary: SummaryView) => number) =>
+  (summary: SummaryView): number | null =>
+    summary.status === 'no-data' ? null : pick(summary);
+const decimals = (count: number) => (value: number | null, locale: string) =>
+  formatNumber(value, locale, count);
+
+export const COMPARE_GROUPS: readonly CompareGroup[] = [
+  {
+    label: () => m.compare_shares(),
+    rows: [
+      {
+        key: 'on_site_renewable_share',
+        label: () => m.compare_on_site(),
+        value: (s) => s.onSiteRenewableShare,
+        format: formatShare,
+      },
+      {
+        key: 'diesel_share',
+        label: () => m.column_diesel(),
+        value: (s) => s.dieselShare,
+        format: formatShare,
+      },
+      {
+        key: 'specific_consumption_l_per_kwh',
+        label: () => m.compare_specific(),
+        value: litresPerDieselKWh,
+        format: decimals(3),
+      },
+    ],
+  },
+  {
+    label: () => m.compare_per_person(),
+    rows: [
+      {
+        key: 'electricity_kwh_per_person_day',
+        label: () => m.compare_kwh_person(),
+        value: kWhPerPersonDay,
+        format: decimals(1),
+      },
+      {
+        key: 'fuel_l_per_person_day',
+        label: () => m.compare_litres_person(),
+        value: litresPerPersonDay,
+        format: decimals(2),
+      },
+      {
+        key: 'ghg_kg_per_person_day',
+        label: () => m.compare_ghg_person(),
+        value: ghgKgPerPersonDay,
+        format: decimals(2),
+      },
+    ],
+  },
+  {
+    label: () => m.compare_absolute(),
+    rows: [
+      {
+        key: 'electricity_wh',
+        label: () => m.figure_energy(),
+        value: known((s) => s.electricityWh.total),
+        format: formatEnergy,
+      },
+      {
+        key: 'diesel_wh',
+        label: () => m.compare_diesel_energy(),
+        value: known((s) => s.electricityWh.diesel),
+        format: formatEnergy,
+      },
+      {
+        key: 'fuel_l',
+        label: () => m.figure_fuel(),
+        value: known((s) => s.fuelL + s.estimatedFuelL),
+        format: formatLitres,
+      },
+      { key: 'ghg_kg', label: () => m.figure_ghg(), value: known((s) => s.ghgKg), format: formatMass },
+    ],
+  },
+];

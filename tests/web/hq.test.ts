@@ -1,0 +1,97 @@
+/** HQ's story: which mission is off course and why, who brings renewable energy, and missions side by side. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/chromium.ts';
+import { describeWith } from '../support/requires.ts';
+import { seed } from './seed.ts';
+import { startSite, type Site } from './site.ts';
+
+describeWith(['chromium'], 'HQ', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await startSite((dataDir) => seed(dataDir, Date.now()));
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+  });
+
+  async function open(path: string, locale = 'en'): Promise<Page> {
+    const context = await browser.newContext({ locale, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(site.url + path);
+    return page;
+  }
+
+  it('sees without a click who is worst, where the missions are, and what became of pledges', async () => {
+    const page = await open('/');
+    const map = page.getByRole('region', { name: 'Where they are' });
+    expect(await map.getByRole('link').count()).toBe(4);
+    expect(
+      await map.getByRole('link', { name: /^Savanna Mission, [\d.]+%$/ }).getAttribute('href'),
+    ).toContain('/missions/savanna?from=');
+    expect(await map.locator('path.mark.unranked').count()).toBe(2);
+    expect(await map.innerText()).toContain('do not imply endorsement');
+
+    const pledges = await page.getByRole('region', { name: 'Pledges' }).locator('tbody tr').allInnerTexts();
+    expect(pledges[0]).toMatch(
+      /Ghana[\s\S]*200\skW[\s\S]*Savanna Mission[\s\S]*days overdue[\s\S]*Overdue[\s\S]*0\skW/,
+    );
+    expect(pledges[1]).toMatch(/Spain[\s\S]*90\skW[\s\S]*Delivering[\s\S]*90\skW[\s\S]*MWh/);
+    const units = await page
+      .getByRole('region', { name: 'Contributed units' })
+      .locator('tbody tr')
+      .allInnerTexts();
+    expect(units[0]).toMatch(/SPABATT[\s\S]*Spain[\s\S]*100\.0%[\s\S]*Ridge post/);
+    await page.context().close();
+  });
+
+  it('goes by a marker of the map to the mission, the period kept', async () => {
+    const page = await open('/?from=2026-01-01&to=2026-06-30');
+    await page
+      .getByRole('region', { name: 'Where they are' })
+      .getByRole('link', { name: /^Cedar/ })
+      .click();
+    expect(page.url()).toBe(`${site.url}/missions/cedar?from=2026-01-01&to=2026-06-30`);
+    await page.context().close();
+  });
+
+  it('compares the missions chosen beside their names, in all and per person, and takes them home as CSV', async () => {
+    const page = await open('/?from=2026-01-01&to=2026-06-30');
+    await page.getByRole('checkbox', { name: 'Choose Savanna Mission to compare' }).check();
+    await page.getByRole('checkbox', { name: 'Choose Harbour Mission to compare' }).check();
+    await page.getByRole('button', { name: 'Compare' }).click();
+    expect(page.url()).toBe(`${site.url}/compare?m=savanna&m=harbour&from=2026-01-01&to=2026-06-30`);
+    const heads = await page.locator('thead th').allInnerTexts();
+    expect(heads).toEqual(['Figure', 'Savanna Mission', 'Harbour Mission']);
+    const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) }).innerText();
+    expect(await row('Electricity from diesel')).toMatch(/[GM]Wh\s+–/);
+    expect(await row('Fuel burnt')).toMatch(/[\d,]+\sL\s+–/);
+    const href = await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
+    const csv = await (await fetch(site.url + (href ?? ''))).text();
+    expect(csv).toMatch(/^figure,savanna,harbour\r\nfrom,2026-01-01,2026-01-01/);
+    expect(csv).toMatch(/\r\ndiesel_share,0\.\d+,\r\n/);
+
+    // Another year, the same missions.
+    await page.getByRole('link', { name: 'Last 12 months' }).click();
+    expect(page.url()).toContain('m=savanna&m=harbour&from=');
+    await page.context().close();
+  });
+
+  it('is told what cannot be compared', async () => {
+    expect(await (await open('/compare?m=savanna')).locator('main').innerText()).toContain(
+      'Choose two to 6 missions',
+    );
+    expect((await fetch(`${site.url}/compare?m=savanna&m=nowhere`)).status).toBe(400);
+    expect((await fetch(`${site.url}/compare/csv?m=savanna`)).status).toBe(400);
+  });
+
+  it('reads it in French', async () => {
+    const words = await (await open('/', 'fr')).locator('main').innerText();
+    for (const word of ['Où elles sont', 'Engagements', 'Espagne', 'En retard', 'Unités contributrices'])
+      expect(words).toContain(word);
+  });
+});
