@@ -1,5 +1,6 @@
 /** SIGKILL of worker, Mosquitto and InfluxDB at random moments, and InfluxDB away until the worker spools. */
 import { describeWith } from '../support/requires.ts';
+import { TROUBLES } from './kinds.ts';
 import { playSeeds } from './play-seeds.ts';
 import { seedsFrom, seedsToRun } from './seeds.ts';
 
@@ -7,13 +8,6 @@ describeWith(['mosquitto', 'influxd'], 'crashes of worker, broker and store', ()
   playSeeds({
     file: 'tests/fault/crash.test.ts',
     seeds: seedsToRun(seedsFrom(21, 10)),
-    kind: {
-      strikes: [0, 2],
-      links: ['broker', 'influx'],
-      kills: [2, 4],
-      parts: ['worker', 'broker', 'influx'],
-      spoolEvery: 5,
-    },
-    stage: { kind: 'servers' },
+    ...TROUBLES.crash,
   });
 });

@@ -1,5 +1,6 @@
 /** The worker alone, with the embedded broker and store: a device's acknowledgement means stored, whatever comes. */
 import { describe } from 'vitest';
+import { TROUBLES } from './kinds.ts';
 import { playSeeds } from './play-seeds.ts';
 import { seedsFrom, seedsToRun } from './seeds.ts';
 
@@ -7,7 +8,6 @@ describe('crashes of a worker that runs on its defaults', () => {
   playSeeds({
     file: 'tests/fault/embedded.test.ts',
     seeds: seedsToRun(seedsFrom(61, 6)),
-    kind: { strikes: [0, 0], links: [], kills: [1, 2], parts: ['worker'], spoolEvery: 0 },
-    stage: { kind: 'embedded' },
+    ...TROUBLES.embedded,
   });
 });

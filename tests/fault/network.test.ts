@@ -1,6 +1,7 @@
 /** Both links hurt at random: delays, resets, half-open connections, packets cut in the middle, stalled answers. */
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
+import { TROUBLES } from './kinds.ts';
 import { playSeeds } from './play-seeds.ts';
 import { seedsFrom, seedsToRun } from './seeds.ts';
 
@@ -8,8 +9,7 @@ describeWith(['mosquitto', 'influxd'], 'a bad network between broker, worker and
   const { stage } = playSeeds({
     file: 'tests/fault/network.test.ts',
     seeds: seedsToRun(seedsFrom(1, 12)),
-    kind: { strikes: [4, 8], links: ['broker', 'influx'], kills: [0, 0], parts: ['worker'], spoolEvery: 0 },
-    stage: { kind: 'servers' },
+    ...TROUBLES.network,
   });
 
   it('has hurt the worker on both sides', async () => {

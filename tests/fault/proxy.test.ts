@@ -86,6 +86,21 @@ describe('the fault proxy', () => {
     expect(ended).toBeUndefined();
   });
 
+  it('answers in the server’s place, to those who stand and those who come, until it is healed', async () => {
+    const before = client;
+    proxy.strike({ kind: 'answer', status: 401, forMs: 60_000 });
+    before.write('write something');
+    await expect.poll(() => heard).toMatch(/^hello HTTP\/1\.1 401 .*"authorization failed"}$/s);
+    heard = '';
+    const other = connect(proxy.port, '127.0.0.1');
+    other.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    other.write('write something');
+    await expect.poll(() => heard).toMatch(/^HTTP\/1\.1 401 /);
+    other.destroy();
+    proxy.heal();
+    client = await join();
+  });
+
   it('lets nobody in while it refuses', async () => {
     proxy.strike({ kind: 'refuse', forMs: 60_000 });
     await expect.poll(() => ended).toBe('ECONNRESET');

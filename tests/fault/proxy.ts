@@ -20,8 +20,20 @@ export type Fault =
   | { readonly kind: 'cut'; readonly direction: Direction; readonly afterBytes: number }
   /** the first `headBytes` of the server's next answer pass and the rest does not; after `forMs`, RST */
   | { readonly kind: 'stall'; readonly headBytes: number; readonly forMs: number }
+  /** whatever is asked is answered at once with this HTTP status, for `forMs`; the server hears nothing of it */
+  | { readonly kind: 'answer'; readonly status: AnsweredStatus; readonly forMs: number }
   /** nobody is let in for `forMs`, and who is in is thrown out */
   | { readonly kind: 'refuse'; readonly forMs: number };
+
+/** As InfluxDB words them. */
+const ANSWERS = {
+  401: 'authorization failed',
+  403: 'bluewatt not authorized to write to bluewatt',
+  404: 'page not found',
+  500: 'timeout',
+  503: 'write queue full',
+} as const;
+export type AnsweredStatus = keyof typeof ANSWERS;
 
 export interface Proxy {
   readonly port: number;
@@ -46,6 +58,7 @@ export async function startProxy(target: { readonly port: number; readonly on?: 
   const delayed = new Map<NodeJS.Timeout, () => void>();
   let delayMs = 0;
   let isRefusing = false;
+  let answering: AnsweredStatus | undefined;
 
   function reset(link: Link): void {
     if (!links.delete(link)) return;
@@ -82,6 +95,10 @@ export async function startProxy(target: { readonly port: number; readonly on?: 
     // Delayed chunks keep their order: none leaves before the one ahead of it.
     let leavesAt = 0;
     from.on('data', (chunk: Buffer) => {
+      if (direction === 'up' && answering !== undefined) {
+        from.end(httpAnswer(answering));
+        return;
+      }
       const { bytes, isLast } = passing(link, direction, chunk);
       const pass = (): void => {
         if (bytes.length > 0 && to.writable) to.write(bytes);
@@ -157,6 +174,10 @@ export async function startProxy(target: { readonly port: number; readonly on?: 
           hit.forEach(reset);
         });
         return;
+      case 'answer':
+        answering = fault.status;
+        later(fault.forMs, () => (answering = undefined));
+        return;
       case 'refuse':
         isRefusing = true;
         hit.forEach(reset);
@@ -169,6 +190,7 @@ export async function startProxy(target: { readonly port: number; readonly on?: 
     timers.clear();
     delayMs = 0;
     isRefusing = false;
+    answering = undefined;
     // TCP loses nothing of a connection that stands: what is late arrives now.
     for (const [timer, pass] of delayed) {
       clearTimeout(timer);
@@ -191,4 +213,9 @@ export async function startProxy(target: { readonly port: number; readonly on?: 
       await once(listener, 'close');
     },
   };
+}
+
+function httpAnswer(status: AnsweredStatus): string {
+  const body = JSON.stringify({ error: ANSWERS[status] });
+  return `HTTP/1.1 ${String(status)} Fault\r\ncontent-type: application/json\r\ncontent-length: ${String(body.length)}\r\nconnection: close\r\n\r\n${body}`;
 }

@@ -60,7 +60,9 @@ function actsOf(kind: ScheduleKind, random: Random): Act[] {
   const acts: Act[] = [];
   const atMs = (): number => random.between(0, PUBLISH_MS);
   for (let left = random.between(...kind.strikes); left > 0; left -= 1) {
-    acts.push({ atMs: atMs(), kind: 'strike', link: random.pick(kind.links), fault: faultOf(random) });
+    const link = random.pick(kind.links);
+    const fault = link === 'influx' && random.next() < 0.25 ? answerOf(random) : faultOf(random);
+    acts.push({ atMs: atMs(), kind: 'strike', link, fault });
   }
   for (let left = random.between(...kind.kills); left > 0; left -= 1) {
     acts.push({ atMs: atMs(), kind: 'kill', part: random.pick(kind.parts), forMs: random.between(0, 700) });
@@ -84,6 +86,11 @@ function spoolingActs(random: Random): Act[] {
     acts.push({ atMs, kind: 'kill', part: 'broker', forMs: random.between(0, 700) });
   }
   return acts;
+}
+
+function answerOf(random: Random): Fault {
+  const status = random.pick([401, 403, 404, 500, 503] as const);
+  return { kind: 'answer', status, forMs: random.between(50, 1_500) };
 }
 
 function faultOf(random: Random): Fault {

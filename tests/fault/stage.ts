@@ -51,10 +51,14 @@ export interface StageOptions {
   readonly mosquittoConfig?: string;
   readonly seeds: readonly number[];
   readonly dataDir?: string;
+  /** for the worker's Node: see sabotage.ts */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** InfluxDB may have been away for long, and the worker waits up to half a minute between two tries. */
 const HEALED_WITHIN_MS = 60_000;
+/** longer than a broker takes to hand over what it holds for a worker that is connected */
+const GIVEN_UP_AFTER_MS = 6_000;
 const LOOK_MS = 100;
 const TURN_MS = 20;
 
@@ -106,6 +110,7 @@ async function gather(options: StageOptions, opened: { stop(): Promise<void> }[]
         registerMissions(dataDir, options.seeds);
       },
       ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+      ...(options.nodeArguments !== undefined && { nodeArguments: options.nodeArguments }),
     });
     opened.push(started);
     return started;
@@ -220,10 +225,18 @@ async function killFor(victim: ServerProcess, forMs: number): Promise<void> {
 async function settle(cast: Cast, { mission }: Schedule, publisher: Publisher): Promise<Differences> {
   await until(() => publisher.pending() === 0, 'the broker acknowledges all that was published');
   const deadline = Date.now() + HEALED_WITHIN_MS;
+  let calmSince = Date.now();
+  let before = '';
   for (;;) {
     const found = await account(cast, mission, publisher.acknowledged());
     const isAgreed = JSON.stringify(found) === JSON.stringify(NO_DIFFERENCES);
-    if ((isAgreed && (await isQuiet(cast.worker))) || Date.now() > deadline) {
+    const isQuiet = await isAtRest(cast.worker);
+    const state = JSON.stringify([found, await cast.worker.metric('bluewatt_messages_received_total')]);
+    if (!isQuiet || state !== before) calmSince = Date.now();
+    before = state;
+    // What is missing although nothing has stirred for a while is not going to come.
+    const isOver = Date.now() - calmSince > GIVEN_UP_AFTER_MS || Date.now() > deadline;
+    if ((isAgreed && isQuiet) || isOver) {
       // Once more after all is quiet: what came last must not have added anything.
       return account(cast, mission, publisher.acknowledged());
     }
@@ -231,7 +244,7 @@ async function settle(cast: Cast, { mission }: Schedule, publisher: Publisher): 
   }
 }
 
-async function isQuiet(worker: WorkerProcess): Promise<boolean> {
+async function isAtRest(worker: WorkerProcess): Promise<boolean> {
   const { delivery, spool, broker } = await worker.health();
   return broker.connected && delivery.unacknowledged === 0 && spool.readings === 0;
 }

@@ -35,6 +35,8 @@ export interface WorkerOptions {
   readonly settings: Readonly<Record<string, string | number>>;
   /** default: a folder that goes with the worker */
   readonly dataDir?: string;
+  /** for Node itself, before the program */
+  readonly nodeArguments?: readonly string[];
   /** fills the data folder before the first start */
   readonly fill?: (dataDir: string) => Promise<void> | void;
 }
@@ -56,7 +58,15 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
       name: 'worker',
       // `exec` twice, so that the process that is killed is the worker itself and not a shell around it.
       command: 'sh',
-      args: ['-c', 'exec env "$@" >>"$0" 2>&1', log, ...variables, process.execPath, MAIN],
+      args: [
+        '-c',
+        'exec env "$@" >>"$0" 2>&1',
+        log,
+        ...variables,
+        process.execPath,
+        ...(options.nodeArguments ?? []),
+        MAIN,
+      ],
       port,
       isReady: async () => (await fetch(`${url}/metrics`)).ok,
     },
