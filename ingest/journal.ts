@@ -47,6 +47,10 @@ export const JOURNAL_MIGRATIONS = [
      to_at   INTEGER NOT NULL,
      is_done INTEGER NOT NULL
    ) STRICT`,
+  `CREATE TABLE spool_newest (
+     meter TEXT PRIMARY KEY,
+     at    INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

@@ -2,9 +2,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const LIVE_ROUND_MS = 200;
-const ACCOUNT_ROUND_MS = 1_000;
+const ROUND_MS = 1_000;
 /** The accounts may take at most a tenth of the time, and are never more than this behind. */
-const MAX_ACCOUNT_ROUND_MS = 15_000;
+const ACCOUNT_SHARE = 10;
+const MAX_ACCOUNT_REST_MS = 15_000;
+/**
+ * While a spool drains, every few seconds of it make every meter's same days late again. Recomputed each time they
+ * would keep the store too busy for live readings: a thirtieth of the time is enough until it has drained.
+ */
+const DRAINING_ACCOUNT_SHARE = 30;
+const MAX_DRAINING_REST_MS = 600_000;
 
 export interface RoundParts {
   readonly live: { publishDue(now: number): void };
@@ -12,6 +19,8 @@ export interface RoundParts {
     flush(): Promise<boolean>;
     readonly counters: { readonly lastFlushMs: number };
   };
+  /** readings of an outage are on their way from the spool to the store */
+  readonly isDraining: () => boolean;
   readonly followRegistry: () => void;
   /** hands dead letters that somebody asked to have replayed to delivery */
   readonly replayLetters: () => void;
@@ -30,7 +39,7 @@ export function startRounds(parts: RoundParts): Rounds {
   const live = setInterval(() => {
     parts.live.publishDue(Date.now());
   }, LIVE_ROUND_MS);
-  void accountRounds(parts, stopping.signal);
+  void slowRounds(parts, stopping.signal);
   return {
     stop() {
       clearInterval(live);
@@ -39,17 +48,28 @@ export function startRounds(parts: RoundParts): Rounds {
   };
 }
 
-async function accountRounds(parts: RoundParts, signal: AbortSignal): Promise<void> {
+async function slowRounds(parts: RoundParts, signal: AbortSignal): Promise<void> {
+  let flushedAt = -Infinity;
   while (!signal.aborted) {
     try {
       parts.followRegistry();
       parts.replayLetters();
-      if (await parts.accounts.flush()) parts.onAccounted();
+      if (performance.now() - flushedAt >= accountRestMs(parts)) {
+        const isWhole = await parts.accounts.flush().finally(() => (flushedAt = performance.now()));
+        if (isWhole) parts.onAccounted();
+      }
     } catch (error) {
       parts.onFault(error);
     }
-    const rest = Math.max(ACCOUNT_ROUND_MS, 10 * parts.accounts.counters.lastFlushMs);
     // Rejects when the worker stops, and then the loop ends.
-    await pause(Math.min(MAX_ACCOUNT_ROUND_MS, rest), undefined, { signal }).catch(() => undefined);
+    await pause(ROUND_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** How long the accounts rest after the newest flush, ms. */
+function accountRestMs({ accounts, isDraining }: RoundParts): number {
+  const { lastFlushMs } = accounts.counters;
+  return isDraining()
+    ? Math.min(MAX_DRAINING_REST_MS, DRAINING_ACCOUNT_SHARE * lastFlushMs)
+    : Math.min(MAX_ACCOUNT_REST_MS, ACCOUNT_SHARE * lastFlushMs);
 }

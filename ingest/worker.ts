@@ -130,6 +130,7 @@ class RunningWorker implements Worker {
     this.#rounds = startRounds({
       live: this.#live,
       accounts: this.#accounts,
+      isDraining: () => !this.#files.spool.isEmpty(),
       followRegistry: () => {
         this.#followRegistry(source);
       },

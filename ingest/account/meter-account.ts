@@ -39,7 +39,7 @@ export interface MeterAccount {
 /** Days kept in memory after they were stored: the newest, and the one before for its local days. */
 const DAYS_KEPT = 2;
 /** Late instants kept of a day; beyond, all of the day's readings count as late. */
-const MAX_LATE_INSTANTS = 2_000;
+const MAX_LATE_INSTANTS = 200;
 const IN_NO_DAY = emptyInterval();
 
 export function openAccount(meter: MeterRef, rules: MeterRules): MeterAccount {

@@ -1,13 +1,21 @@
 /**
  * The drain: takes spooled batches, oldest first, into the store once it answers again. It yields to live
- * batches: after each write it rests for as long as the write took whenever live data is waiting.
+ * batches: after each write it rests for as long as the write took whenever live data is waiting, and for twice as
+ * long each time that live writes are found slow, until they no longer are.
  */
 import { delayAfter, Sleeper, type Clock } from './clock.ts';
 import type { Durable } from './durable.ts';
 import type { Spool, SpooledBatch } from './spool.ts';
 
+/** A live write that takes longer than this waits for the store, and most likely for us. */
+const SLOW_LIVE_WRITE_MS = 200;
+/** The drain takes at least a seventeenth of the time: a store that is slow by itself must still be caught up with. */
+const MAX_REST_SHARE = 16;
+/** By how much it comes closer again with each write beside which live ones are quick. */
+const RECOVERY = 0.8;
+
 export interface DrainParts {
-  readonly durable: Durable;
+  readonly durable: Pick<Durable, 'commit' | 'takeSlowestLiveWriteMs'>;
   readonly spool: Spool;
   readonly clock: Clock;
   readonly isLiveBusy: () => boolean;
@@ -21,6 +29,8 @@ export class Drain {
   readonly #sleeper: Sleeper;
   #isRunning = false;
   #isStopped = false;
+  /** of rest to work */
+  #restShare = 1;
 
   constructor(parts: DrainParts) {
     this.#parts = parts;
@@ -64,6 +74,15 @@ export class Drain {
     const work = { stored: batch.readings, spooled: [], letters: [], drainedId: batch.throughId };
     if (!(await durable.commit(work))) return;
     this.#parts.onHealed();
-    await this.#sleeper.sleep(this.#parts.isLiveBusy() ? clock.now() - startedAt : 0);
+    await this.#sleeper.sleep(this.#restMs(clock.now() - startedAt));
+  }
+
+  #restMs(tookMs: number): number {
+    const { durable, isLiveBusy } = this.#parts;
+    const isSlow = durable.takeSlowestLiveWriteMs() > SLOW_LIVE_WRITE_MS;
+    this.#restShare = isSlow
+      ? Math.min(MAX_REST_SHARE, this.#restShare * 2)
+      : Math.max(1, this.#restShare * RECOVERY);
+    return isSlow || isLiveBusy() ? tookMs * this.#restShare : 0;
   }
 }

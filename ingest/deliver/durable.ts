@@ -23,10 +23,21 @@ export class Durable {
   readonly #parts: DeliveryParts;
   readonly #counters: DeliveryCounters;
   #isStopped = false;
+  #liveWriteBeganAt: number | undefined;
+  #slowestLiveWriteMs = 0;
 
   constructor(parts: DeliveryParts, counters: DeliveryCounters) {
     this.#parts = parts;
     this.#counters = counters;
+  }
+
+  /** The longest that a write of live readings took since this was last asked, the one under way included; 0 without any. */
+  takeSlowestLiveWriteMs(): number {
+    const beganAt = this.#liveWriteBeganAt;
+    const underWayMs = beganAt === undefined ? 0 : this.#parts.clock.now() - beganAt;
+    const slowestMs = Math.max(this.#slowestLiveWriteMs, underWayMs);
+    this.#slowestLiveWriteMs = 0;
+    return slowestMs;
   }
 
   /** From now on nothing is written to the journal, which may be closed. */
@@ -51,7 +62,7 @@ export class Durable {
 
   async #make(work: Work): Promise<boolean> {
     const { stored } = work;
-    const rejected = stored.length > 0 ? await this.#write(stored) : [];
+    const rejected = stored.length > 0 ? await this.#write(stored, work.drainedId === undefined) : [];
     if (this.#isStopped) return false;
     this.#journal(work, rejected);
     this.#count(work, rejected);
@@ -59,13 +70,21 @@ export class Durable {
     return true;
   }
 
-  async #write(readings: readonly Reading[]): Promise<readonly RejectedPoint[]> {
+  async #write(readings: readonly Reading[], isLive: boolean): Promise<readonly RejectedPoint[]> {
     const { clock, writeReadings } = this.#parts;
     const startedAt = clock.now();
-    const { rejected } = await writeReadings(readings);
-    this.#counters.lastWriteMs = clock.now() - startedAt;
-    this.#counters.batches += 1;
-    return rejected;
+    if (isLive) this.#liveWriteBeganAt = startedAt;
+    try {
+      const { rejected } = await writeReadings(readings);
+      this.#counters.lastWriteMs = clock.now() - startedAt;
+      this.#counters.batches += 1;
+      return rejected;
+    } finally {
+      if (isLive) {
+        this.#slowestLiveWriteMs = Math.max(this.#slowestLiveWriteMs, clock.now() - startedAt);
+        this.#liveWriteBeganAt = undefined;
+      }
+    }
   }
 
   #journal({ stored, spooled, letters, drainedId }: Work, rejected: readonly RejectedPoint[]): void {

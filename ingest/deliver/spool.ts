@@ -1,16 +1,18 @@
 /**
  * The spool: readings that are acknowledged but not in the store yet, because the store was away. Each row is
- * one batch, synced before its messages are acknowledged, drained oldest first.
+ * a batch or a part of one, synced before its messages are acknowledged, drained oldest first.
  *
  * Order matters only where two readings speak of the same meter and instant: a correction that arrives while
- * an older value is still spooled must win. `holds` tells which readings must queue behind what is spooled.
+ * an older value is still spooled must win. `holds` tells which readings must queue behind what is spooled. What it
+ * needs for that, each meter's newest spooled instant, stands in the file too: a start reads a line a meter, not
+ * the whole backlog.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { meterRef, type MeterRef, type Reading, type Values } from '#lib/energy/reading.ts';
-import type { Row } from '#lib/server/database.ts';
+import { inTransaction, type Row } from '#lib/server/database.ts';
 
-/** One or more rows that follow each other; small ones are drained together. */
+/** One row, or several that follow each other: small ones are drained together. */
 export interface SpooledBatch {
   /** id of the newest of them */
   readonly throughId: number;
@@ -18,6 +20,8 @@ export interface SpooledBatch {
 }
 
 const DRAIN_READINGS = 5_000;
+/** In one row: an outage closes batches of 20,000, and live messages must not wait for one of those to drain. */
+const ROW_READINGS = 5_000;
 
 export interface SpoolStatus {
   batches: number;
@@ -59,11 +63,14 @@ class JournalSpool implements Spool {
   readonly #oldestSaved: StatementSync;
   readonly #totals: StatementSync;
   readonly #refs = new Map<string, MeterRef>();
+  readonly #newestRows: StatementSync;
+  readonly #saveNewest: StatementSync;
+  readonly #forgetNewest: StatementSync;
   /**
-   * Newest instant spooled by meter: an upper bound. It is forgotten only when a batch enters an empty spool,
-   * not when the last one leaves: that transaction may still fail, and the batch would be there again.
+   * Newest instant spooled by meter: an upper bound, as in the file; undefined when it must be read from there. It is
+   * forgotten only when a batch enters an empty spool, not when the last one leaves.
    */
-  readonly #newestAt = new Map<string, number>();
+  #newestAt: Map<string, number> | undefined;
   /** undefined when it must be read from the file first */
   #status: Readonly<SpoolStatus> | undefined;
 
@@ -76,18 +83,28 @@ class JournalSpool implements Spool {
     );
     this.#oldestSaved = database.prepare('SELECT saved_at FROM spool ORDER BY id LIMIT 1');
     this.#totals = database.prepare(TOTALS);
-    for (const row of database.prepare('SELECT body FROM spool').iterate() as Iterable<Row>) {
-      for (const reading of this.#decode(row)) this.#noteNewest(reading);
-    }
+    this.#newestRows = database.prepare('SELECT meter, at FROM spool_newest');
+    this.#saveNewest = database.prepare('INSERT OR REPLACE INTO spool_newest (meter, at) VALUES (?, ?)');
+    this.#forgetNewest = database.prepare('DELETE FROM spool_newest');
+    if (!this.isEmpty() && this.#newest().size === 0) this.#noteOlderSpool(database);
   }
 
   append(readings: readonly Reading[], savedAt: number): void {
     if (readings.length === 0) return;
+    if (this.isEmpty()) {
+      this.#forgetNewest.run();
+      this.#newestAt = new Map();
+    }
+    for (let from = 0; from < readings.length; from += ROW_READINGS) {
+      this.#appendRow(readings.slice(from, from + ROW_READINGS), savedAt);
+    }
+    this.#noteNewest(readings);
+  }
+
+  #appendRow(readings: readonly Reading[], savedAt: number): void {
     const { batches, readings: before, bytes, oldestSavedAt } = this.status();
-    if (batches === 0) this.#newestAt.clear();
     const body = encode(readings);
     this.#insert.run(savedAt, readings.length, body);
-    for (const reading of readings) this.#noteNewest(reading);
     this.#status = {
       batches: batches + 1,
       readings: before + readings.length,
@@ -123,8 +140,9 @@ class JournalSpool implements Spool {
   }
 
   holds({ meter, at }: Reading): boolean {
-    const newest = this.#newestAt.get(meter.key);
-    return newest !== undefined && at <= newest && !this.isEmpty();
+    if (this.isEmpty()) return false;
+    const newest = this.#newest().get(meter.key);
+    return newest !== undefined && at <= newest;
   }
 
   isFull(): boolean {
@@ -133,6 +151,7 @@ class JournalSpool implements Spool {
 
   recount(): void {
     this.#status = undefined;
+    this.#newestAt = undefined;
   }
 
   status(): Readonly<SpoolStatus> {
@@ -150,9 +169,30 @@ class JournalSpool implements Spool {
     };
   }
 
-  #noteNewest({ meter, at }: Reading): void {
-    const known = this.#newestAt.get(meter.key);
-    if (known === undefined || at > known) this.#newestAt.set(meter.key, at);
+  #newest(): Map<string, number> {
+    this.#newestAt ??= new Map(
+      (this.#newestRows.all() as Row[]).map(({ meter, at }) => [String(meter), Number(at)]),
+    );
+    return this.#newestAt;
+  }
+
+  #noteNewest(readings: Iterable<Reading>): void {
+    const newest = this.#newest();
+    const changed = new Set<string>();
+    for (const { meter, at } of readings) {
+      const known = newest.get(meter.key);
+      if (known !== undefined && at <= known) continue;
+      newest.set(meter.key, at);
+      changed.add(meter.key);
+    }
+    for (const key of changed) this.#saveNewest.run(key, newest.get(key) ?? null);
+  }
+
+  /** Of a version that kept no newest instants in the file: they are in the batches themselves. */
+  #noteOlderSpool(database: DatabaseSync): void {
+    inTransaction(database, () => {
+      for (const row of this.#ascending.iterate() as Iterable<Row>) this.#noteNewest(this.#decode(row));
+    });
   }
 
   #decode(row: Row): Reading[] {

@@ -14,16 +14,20 @@ import { figuresOf, type BenchOptions, type Result } from './report.ts';
 const SAMPLE_MS = 500;
 /** 7,500 meters, one reading a minute */
 const MESSAGES_PER_HOUR = 450_000;
+/** Memory is shown at the first look after every so many messages. */
+const SHOWN_EVERY = 50_000;
 
 export async function benchOutage({ messages, rounds, profileDir }: BenchOptions): Promise<Result> {
   const found = [];
   for (let round = 0; round < rounds; round += 1) found.push(await oneOutage(messages, profileDir));
+  const stages = Array.from({ length: Math.floor(messages / SHOWN_EVERY) }, (_, index) => stageName(index));
   const share = ((100 * messages) / MESSAGES_PER_HOUR).toFixed(0);
   return {
     scenario: 'outage',
     title: `${messages.toLocaleString('en')} messages with InfluxDB down (${share} % of an hour of 7,500 meters)`,
     figures: figuresOf(found, {
       'memory before': 'MB',
+      ...Object.fromEntries(stages.map((name) => [name, 'MB'])),
       'memory after': 'MB',
       'peak memory': 'MB',
       'slope, second half': 'MB per 100,000 messages',
@@ -62,6 +66,7 @@ async function oneOutage(messages: number, profileDir: string | undefined): Prom
     await worker.stop();
     return {
       'memory before': beforeMb,
+      ...memoryByStage(points),
       'memory after': nowMb,
       'peak memory': peakMb,
       'slope, second half': slopeOf(points.slice(Math.floor(points.length / 2))),
@@ -74,4 +79,19 @@ async function oneOutage(messages: number, profileDir: string | undefined): Prom
     await influx.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+function stageName(index: number): string {
+  return `memory after ${((index + 1) * SHOWN_EVERY).toLocaleString('en')}`;
+}
+
+function memoryByStage(points: readonly { x: number; y: number }[]): Record<string, number> {
+  const last = points.at(-1)?.x ?? 0;
+  const stages = Array.from({ length: Math.floor((last * 100_000) / SHOWN_EVERY) }, (_, index) => index);
+  return Object.fromEntries(
+    stages.map((index) => [
+      stageName(index),
+      points.find(({ x }) => x * 100_000 >= (index + 1) * SHOWN_EVERY)?.y ?? NaN,
+    ]),
+  );
 }

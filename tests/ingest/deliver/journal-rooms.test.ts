@@ -41,6 +41,12 @@ function undone(work: () => void): void {
   }).toThrow('undone');
 }
 
+it('the journal is on disk with every commit, as nothing but a power cut could show', () => {
+  const pragma = (name: string): unknown => Object.values(journal.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  const FULL = 2;
+  expect([pragma('journal_mode'), pragma('synchronous')]).toEqual(['wal', FULL]);
+});
+
 describe('the spool', () => {
   it('comes back whole after a restart, and knows what it holds', () => {
     createSpool(journal, 1e6).append(readings(3, 1_000), 50);
@@ -54,10 +60,10 @@ describe('the spool', () => {
     expect(spool.holds({ meter: meterRef('m', 'c', 'other'), at: 1_000, values: {} })).toBe(false);
   });
 
-  it('drains small batches together and large ones alone, oldest first', () => {
+  it('drains small batches together and large ones in parts, oldest first', () => {
     const spool = createSpool(journal, 1e9);
     for (let batch = 0; batch < 4; batch += 1) spool.append(readings(2_000, batch * 10_000), batch);
-    spool.append(readings(6_000, 90_000), 4);
+    spool.append(readings(12_000, 90_000), 4);
     const sizes: number[] = [];
     const oldest: (number | null)[] = [];
     for (let batch = spool.oldest(); batch !== undefined; batch = spool.oldest()) {
@@ -65,9 +71,53 @@ describe('the spool', () => {
       oldest.push(spool.status().oldestSavedAt);
       spool.remove(batch.throughId);
     }
-    expect(sizes).toEqual([4_000, 4_000, 6_000]);
-    expect(oldest).toEqual([0, 2, 4]);
+    expect(sizes).toEqual([4_000, 4_000, 5_000, 5_000, 2_000]);
+    expect(oldest).toEqual([0, 2, 4, 4, 4]);
     expect(spool.status()).toEqual({ batches: 0, readings: 0, bytes: 0, oldestSavedAt: null });
+  });
+
+  it('knows after a start what it holds without reading a single batch', () => {
+    createSpool(journal, 1e6).append([...readings(3, 1_000), ...readings(2, 500)], 50);
+    // Whoever read this would fail.
+    journal.exec("UPDATE spool SET body = x'ff'");
+    const spool = createSpool(journal, 1e6);
+    expect(spool.holds({ meter: METER, at: 1_002, values: {} })).toBe(true);
+    expect(spool.holds({ meter: METER, at: 1_003, values: {} })).toBe(false);
+    expect(spool.status().readings).toBe(5);
+  });
+
+  it('finds out what it holds of a version that did not note it', () => {
+    createSpool(journal, 1e6).append(readings(3, 1_000), 50);
+    journal.exec('DELETE FROM spool_newest');
+    createSpool(journal, 1e6);
+    const spool = createSpool(journal, 1e6);
+    expect(spool.holds({ meter: METER, at: 1_002, values: {} })).toBe(true);
+    expect(journal.prepare('SELECT meter, at FROM spool_newest').all()).toEqual([
+      { meter: METER.key, at: 1_002 },
+    ]);
+  });
+
+  it('forgets the instants of an earlier outage when the next begins', () => {
+    const spool = createSpool(journal, 1e6);
+    spool.append(readings(3, 90_000), 50);
+    spool.remove(1);
+    spool.append(readings(3, 1_000), 60);
+    expect(spool.holds({ meter: METER, at: 50_000, values: {} })).toBe(false);
+    expect(createSpool(journal, 1e6).holds({ meter: METER, at: 50_000, values: {} })).toBe(false);
+  });
+
+  it('notes again in the file what a failed append had noted in memory only', () => {
+    const spool = createSpool(journal, 1e6);
+    spool.append(readings(1, 1_000), 50);
+    undone(() => {
+      spool.append(readings(1, 5_000), 50);
+    });
+    spool.recount();
+    spool.append(readings(1, 3_000), 50);
+    for (const each of [spool, createSpool(journal, 1e6)]) {
+      expect(each.holds({ meter: METER, at: 3_000, values: {} })).toBe(true);
+      expect(each.holds({ meter: METER, at: 3_001, values: {} })).toBe(false);
+    }
   });
 
   it('still holds what a failed removal left in it', () => {
