@@ -51,6 +51,11 @@ export const JOURNAL_MIGRATIONS = [
      meter TEXT PRIMARY KEY,
      at    INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE subscription (
+     session TEXT NOT NULL,
+     filter  TEXT NOT NULL,
+     PRIMARY KEY (session, filter)
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

@@ -13,6 +13,7 @@ import { openJournal } from './journal.ts';
 import { createEmbeddedBroker } from './sources/embedded-broker.ts';
 import { createMqttSource } from './sources/mqtt-source.ts';
 import type { Receive, Source, SourceEvent } from './sources/source.ts';
+import { createSubscriptions, sessionName } from './subscriptions.ts';
 
 const DEAD_LETTER_BYTES_PER_REASON = 256_000_000;
 
@@ -59,6 +60,7 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
 /** The broker that the settings name, or the embedded one. @throws AppError */
 export async function openSource(
   { mqtt, broker }: Pick<Settings, 'mqtt' | 'broker'>,
+  journal: DatabaseSync,
   hooks: { readonly receive: Receive; readonly onEvent: (event: SourceEvent) => void },
 ): Promise<Source> {
   if (mqtt.url === undefined) return createEmbeddedBroker({ ...broker, ...hooks });
@@ -67,6 +69,7 @@ export async function openSource(
     url,
     clientId,
     receiveMaximum: DELIVERY_LIMITS.receiveMaximum,
+    subscriptions: createSubscriptions(journal, sessionName(url, clientId)),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(caFile !== undefined && { caFile }),

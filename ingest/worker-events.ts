@@ -31,7 +31,7 @@ export class WorkerEvents {
     if (event.kind === 'disconnected') this.connections.lost += 1;
     if (event.kind === 'session-lost') this.#sessionLostAt = now;
     if (event.kind === 'subscription-refused') this.#refusedFilters = event.filters;
-    const level = event.kind === 'connected' ? 'info' : 'warn';
+    const level = event.kind === 'connected' || event.kind === 'unsubscribed' ? 'info' : 'warn';
     this.#log[level]({ event: `broker-${event.kind}`, ...event, kind: undefined });
   }
 

@@ -111,7 +111,7 @@ class RunningWorker implements Worker {
 
   async start(): Promise<void> {
     const isEmbedded = this.#settings.mqtt.url === undefined;
-    const source = await openSource(this.#settings, {
+    const source = await openSource(this.#settings, this.#files.journal, {
       receive: (message, settled) => {
         this.#delivery.receive(message, settled);
       },

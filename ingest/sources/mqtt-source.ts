@@ -2,7 +2,7 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { clientOptions, type ConnectionOptions, type ProtocolVersion } from './connection-options.ts';
 import { MqttIntake } from './mqtt-intake.ts';
-import type { Receive, Source, SourceEvent } from './source.ts';
+import type { Receive, Source, SourceEvent, Subscriptions } from './source.ts';
 
 const REFUSED_PROTOCOL_V4 = 1;
 const REFUSED_PROTOCOL_V5 = 132;
@@ -14,6 +14,8 @@ const CLOSE_WITHIN_MS = 2_000;
 export interface MqttSourceOptions extends ConnectionOptions {
   readonly receive: Receive;
   readonly onEvent: (event: SourceEvent) => void;
+  /** what former lives asked this broker for; absent where nobody remembers */
+  readonly subscriptions?: Subscriptions;
 }
 
 export function createMqttSource(options: MqttSourceOptions): Source {
@@ -26,7 +28,9 @@ class MqttSource implements Source {
   #client: MqttClient;
   #protocolVersion: ProtocolVersion = 5;
   #switching: NodeJS.Timeout | undefined;
-  #filters: readonly string[] = [];
+  #filters: readonly string[];
+  /** no longer wanted, and not yet confirmed to be gone */
+  readonly #dropped = new Set<string>();
   #isStarted = false;
   #hasConnected = false;
   /** whether anything but silence came back since we last began to connect */
@@ -35,6 +39,7 @@ class MqttSource implements Source {
 
   constructor(options: MqttSourceOptions) {
     this.#options = options;
+    this.#filters = options.subscriptions?.standing() ?? [];
     this.#intake = new MqttIntake({
       receive: options.receive,
       window: options.receiveMaximum,
@@ -52,12 +57,14 @@ class MqttSource implements Source {
   }
 
   subscribe(wanted: readonly string[]): void {
+    this.#options.subscriptions?.note(wanted);
     const added = wanted.filter((filter) => !this.#filters.includes(filter));
-    const dropped = this.#filters.filter((filter) => !wanted.includes(filter));
+    for (const filter of this.#filters) this.#dropped.add(filter);
+    for (const filter of wanted) this.#dropped.delete(filter);
     this.#filters = [...wanted];
     if (!this.#client.connected) return;
     this.#subscribeNow(added);
-    if (dropped.length > 0) this.#client.unsubscribe(dropped);
+    this.#unsubscribeDropped();
   }
 
   publish(topic: string, payload: string, { retain }: { retain: boolean }): void {
@@ -93,6 +100,7 @@ class MqttSource implements Source {
     this.#intake.attach(client, this.#protocolVersion);
     client.on('connect', () => {
       this.#subscribeNow(this.#filters);
+      this.#unsubscribeDropped();
     });
     client.on('close', () => {
       this.#noteClose();
@@ -142,6 +150,20 @@ class MqttSource implements Source {
     };
     // A listener that takes connections and drops them all must not be knocked at without a pause.
     this.#switching = setTimeout(connect, isFirst ? 0 : RECONNECT_MS);
+  }
+
+  /** After the subscriptions, so that a filter which covers an old one misses nothing in between. */
+  #unsubscribeDropped(): void {
+    const filters = [...this.#dropped];
+    if (filters.length === 0) return;
+    this.#client.unsubscribe(filters, (error) => {
+      // Without an answer they stay dropped, and are asked again with the next connection.
+      if (error) return;
+      const gone = filters.filter((filter) => this.#dropped.delete(filter));
+      if (gone.length === 0) return;
+      this.#options.subscriptions?.forget(gone);
+      this.#options.onEvent({ kind: 'unsubscribed', filters: gone });
+    });
   }
 
   #subscribeNow(wanted: readonly string[]): void {

@@ -16,12 +16,14 @@ export type SourceEvent =
   /** the broker forgot our session: messages published meanwhile may be lost */
   | { readonly kind: 'session-lost' }
   | { readonly kind: 'refused'; readonly detail: string }
-  | { readonly kind: 'subscription-refused'; readonly filters: readonly string[] };
+  | { readonly kind: 'subscription-refused'; readonly filters: readonly string[] }
+  /** the broker confirms that it sends nothing more for these */
+  | { readonly kind: 'unsubscribed'; readonly filters: readonly string[] };
 
 export interface Source {
   /** Resolves when the source takes messages or, for a broker elsewhere, has begun trying. @throws AppError */
   start(): Promise<void>;
-  /** Replaces the set of topics listened to. */
+  /** Replaces the set of topics listened to; what was in it before and no longer is, is unsubscribed. */
   subscribe(filters: readonly string[]): void;
   /** Best effort, QoS 0: the live topic. */
   publish(topic: string, payload: string, options: { retain: boolean }): void;
@@ -29,4 +31,14 @@ export interface Source {
   /** Stops taking messages; acknowledgements still go out until {@link close}. */
   pause(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a broker's session of ours may be subscribed to, over restarts. */
+export interface Subscriptions {
+  /** filters that were asked for and are not known to be gone */
+  standing(): readonly string[];
+  /** To be called before `filters` are asked for. */
+  note(filters: readonly string[]): void;
+  /** The broker has confirmed that these are gone. */
+  forget(filters: readonly string[]): void;
 }

@@ -1,4 +1,5 @@
 /** The same messages through telegraf, where it is installed: a persistent session, QoS 1, acknowledged after the write. */
+import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
@@ -36,6 +37,7 @@ export async function drainWithTelegraf(options: {
   };
   const start = () => startProcess('telegraf', ['--config', CONFIG, '--quiet'], env);
   const stop = async (child: ReturnType<typeof start>): Promise<void> => {
+    assertRunning(child);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
@@ -46,8 +48,16 @@ export async function drainWithTelegraf(options: {
   await options.publish();
   const startedAt = Date.now();
   const second = start();
-  while ((await countReadings(options.influxUrl)) < options.messages) await pause(POLL_MS);
+  while ((await countReadings(options.influxUrl)) < options.messages) {
+    assertRunning(second);
+    await pause(POLL_MS);
+  }
   const seconds = (Date.now() - startedAt) / 1000;
   await stop(second);
   return options.messages / seconds;
+}
+
+function assertRunning({ exitCode, signalCode }: ChildProcess): void {
+  if (exitCode === null && signalCode === null) return;
+  throw new Error(`telegraf ended by itself with ${String(exitCode ?? signalCode)}: see its words above`);
 }

@@ -217,6 +217,48 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     await until('the pump goes on', () => taken.length === 51);
   });
 
+  it('unsubscribes what a former life asked for, and tells once that is confirmed', async () => {
+    const first = await startWorker(broker.url);
+    first.source.subscribe(['t/#', 'old/#']);
+    await until('both are subscribed', () => first.source.isConnected());
+    await publish({ port: broker.port, topic: 'old/a', payload: 'before' });
+    await until('the old topic comes', () => first.texts().includes('before'));
+    for (const { settle } of first.taken) settle();
+    await first.source.close();
+
+    const texts: string[] = [];
+    const gone: (readonly string[])[] = [];
+    const standing = new Set(['t/#', 'old/#']);
+    const second = createMqttSource({
+      url: broker.url,
+      clientId: 'bluewatt-test',
+      receiveMaximum: 100,
+      receive: ({ payload }) => texts.push(Buffer.from(payload).toString()),
+      onEvent: (event) => {
+        if (event.kind === 'unsubscribed') gone.push(event.filters);
+      },
+      subscriptions: {
+        standing: () => [...standing],
+        note: (filters) => {
+          for (const filter of filters) standing.add(filter);
+        },
+        forget: (filters) => {
+          for (const filter of filters) standing.delete(filter);
+        },
+      },
+    });
+    cleanUps.push(() => second.close());
+    second.subscribe(['t/#', 'new/#']);
+    await second.start();
+    await until('the broker confirms', () => gone.length === 1);
+    expect(gone).toEqual([['old/#']]);
+    expect([...standing]).toEqual(['t/#', 'new/#']);
+    await publish({ port: broker.port, topic: 'old/a', payload: 'unwanted' });
+    await publish({ port: broker.port, topic: 't/a', payload: 'wanted' });
+    await until('what is wanted comes', () => texts.length > 0);
+    expect(texts).toEqual(['wanted']);
+  });
+
   it('tells when the broker forgot the session', async () => {
     const forgetful = await startMosquitto({ config: 'allow_anonymous true\npersistence false\n' });
     cleanUps.push(() => forgetful.stop());
