@@ -6,6 +6,7 @@ import { INTERVALS_PER_DAY, type MeterDay } from '../../energy/interval.ts';
 import { LEDGER_AMOUNTS, type LedgerEntry, type LedgerLevel } from '../../energy/ledger.ts';
 import { isSlug } from '../../energy/reading.ts';
 import { INTERVAL_FIELDS, POWER_FIELDS } from './fields.ts';
+import type { LedgerScope } from './store.ts';
 
 const PERIOD: Readonly<Record<LedgerLevel, RegExp>> = {
   day: /^\d{4}-\d{2}-\d{2}$/,
@@ -46,10 +47,7 @@ export function assertLedger(entries: readonly LedgerEntry[]): void {
 }
 
 /** @throws TypeError when an entry lies outside of the camp and period that are being replaced */
-export function assertScope(
-  scope: { mission: string; camp: string; level: LedgerLevel; period: string },
-  entries: readonly LedgerEntry[],
-): void {
+export function assertScope(scope: LedgerScope, entries: readonly LedgerEntry[]): void {
   assertLedger(entries);
   for (const { mission, camp, level, period } of entries) {
     if (

@@ -42,6 +42,14 @@ export interface LedgerQuery {
   readonly byContributor?: boolean;
 }
 
+/** One camp's local day or month. */
+export interface LedgerScope {
+  readonly mission: string;
+  readonly camp: string;
+  readonly level: LedgerLevel;
+  readonly period: string;
+}
+
 export interface StoredInterval extends EnergyInterval {
   readonly meter: MeterRef;
   /** epoch ms, UTC, of the interval's first instant */
@@ -69,10 +77,7 @@ export interface Store {
   /** Days and ledger entries in one atomic write where the store can (sqlite), in this order where it can't. */
   writeAccounts(days: readonly MeterDay[], entries: readonly LedgerEntry[]): Promise<void>;
   /** Removes ledger entries of the given camp and period (day or month) whose key is not in `keep`; used when the registry changes. */
-  replaceLedger(
-    scope: { mission: string; camp: string; level: LedgerLevel; period: string },
-    entries: readonly LedgerEntry[],
-  ): Promise<void>;
+  replaceLedger(scope: LedgerScope, entries: readonly LedgerEntry[]): Promise<void>;
   readMeterDay(meter: MeterRef, day: number): Promise<MeterDay | undefined>;
   /** The newest day at or before `day`, or undefined. */
   lastMeterDay(meter: MeterRef, day: number): Promise<MeterDay | undefined>;

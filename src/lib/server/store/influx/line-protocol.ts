@@ -119,14 +119,24 @@ function powerKnown({ minW, maxW }: EnergyInterval): string {
   return String((minW === null ? 0 : 1) + (maxW === null ? 0 : 2));
 }
 
-/** One line for a ledger entry, or for one that is no longer true. */
-export function ledgerLine(entry: LedgerEntry, withdrawn = false): string {
+/** One line for a ledger entry, or for one that is no longer true. An entry without a camp is a sum over camps. */
+export function ledgerLine(
+  entry: LedgerEntry,
+  { measurement = 'ledger', withdrawn = false }: { measurement?: string; withdrawn?: boolean } = {},
+): string {
   const { level, mission, camp, source, ownership, contributor, period } = entry;
   const fields = withdrawn
     ? WITHDRAWN_ENTRY
     : `${LEDGER_AMOUNTS.map((name) => `${name}=${float(entry[name])}`).join(',')},known=1`;
-  const tags = { level, mission, camp, source, ownership, ...(contributor !== undefined && { contributor }) };
-  return `${seriesOf('ledger', tags)} ${fields} ${String(periodAt(period))}`;
+  const tags = {
+    level,
+    mission,
+    ...(camp !== '' && { camp }),
+    source,
+    ownership,
+    ...(contributor !== undefined && { contributor }),
+  };
+  return `${seriesOf(measurement, tags)} ${fields} ${String(periodAt(period))}`;
 }
 
 function tagsOf({ mission, camp, meter }: MeterRef): Record<string, string> {

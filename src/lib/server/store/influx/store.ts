@@ -10,8 +10,9 @@ import type { Store } from '../store.ts';
 import { newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
 import { parseInfluxAddress } from './address.ts';
 import { createKnownIntervals } from './known-intervals.ts';
-import { readLedger } from './ledger.ts';
+import { readCamps, readLedger } from './ledger.ts';
 import { dayLines, ledgerLine } from './line-protocol.ts';
+import { createSumsCheck, MissionSums } from './mission-sums.ts';
 import { createQueries, type InfluxQueries } from './query.ts';
 import { listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
 import { createReadingWriter } from './reading-writer.ts';
@@ -38,6 +39,7 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
   const address = parseInfluxAddress(options.url, options.token);
   const queries = createQueries(address, options.queryTimeoutMs ?? 30_000);
   const writtenDays = createWrittenDays();
+  const hasSums = createSumsCheck(queries);
   const writeLines = createLineWriter({
     send: createSender({
       address,
@@ -46,15 +48,18 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
     }),
     createDatabase: () => {
       writtenDays.forget();
+      missionSums.forget();
       return queries.createDatabase();
     },
     shown: address.shown,
   });
+  const writeAll = allWriter(writeLines, address.shown);
+  const missionSums = new MissionSums({ queries, writeLines: writeAll });
 
   return {
     kind: 'influx',
     writeReadings: createReadingWriter(writeLines),
-    ...accountWriters({ queries, writeLines, writtenDays, shown: address.shown }),
+    ...accountWriters({ queries, writeAll, writtenDays, missionSums }),
     readReadings: (meter, range) => readReadings(queries, meter, range),
     readingBefore: (meter, at) => readingBefore(queries, meter, at),
     readingFrom: (meter, at) => readingFrom(queries, meter, at),
@@ -62,7 +67,7 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
     readMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: day, to: day }),
     lastMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: 0, to: day }),
     readIntervals: (meters, range) => readIntervals(queries, meters, range),
-    readLedger: (query) => readLedger(queries, query),
+    readLedger: (query) => readLedger(queries, query, hasSums),
     async ping() {
       // A question rather than /ping: it also needs our credentials to be right.
       await queries.ask('SELECT "activePowerW" FROM "reading" WHERE time > now() - 1m LIMIT 1');
@@ -71,27 +76,32 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
   };
 }
 
-function accountWriters({
-  queries,
-  writeLines,
-  writtenDays,
-  shown,
-}: {
-  queries: InfluxQueries;
-  writeLines: LineWriter;
-  writtenDays: WrittenDays;
-  shown: string;
-}): Pick<Store, 'writeAccounts' | 'replaceLedger'> {
-  const knownIntervals = createKnownIntervals((day) => readKnownOfDay(queries, day));
+type AllWriter = (lines: readonly string[]) => Promise<void>;
 
-  /** Accounts are our own numbers: if InfluxDB refuses one, something is wrong that a person must look at. */
-  async function writeAll(lines: readonly string[]): Promise<void> {
+/** Accounts are our own numbers: if InfluxDB refuses one, something is wrong that a person must look at. */
+function allWriter(writeLines: LineWriter, shown: string): AllWriter {
+  return async (lines) => {
+    if (lines.length === 0) return;
     const [refused] = await writeLines(lines);
     if (refused === undefined) return;
     throw new AppError('STORE_REFUSED', `InfluxDB at ${shown} refuses energy or ledger: ${refused.reason}`, {
       retryable: false,
     });
-  }
+  };
+}
+
+function accountWriters({
+  queries,
+  writeAll,
+  writtenDays,
+  missionSums,
+}: {
+  queries: InfluxQueries;
+  writeAll: AllWriter;
+  writtenDays: WrittenDays;
+  missionSums: MissionSums;
+}): Pick<Store, 'writeAccounts' | 'replaceLedger'> {
+  const knownIntervals = createKnownIntervals((day) => readKnownOfDay(queries, day));
 
   return {
     async writeAccounts(days, entries) {
@@ -103,6 +113,7 @@ function accountWriters({
       knownIntervals.settle(plan);
       writtenDays.settle(toWrite);
       await writeAll(entries.map((entry) => ledgerLine(entry)));
+      await missionSums.write(entries);
     },
     async replaceLedger(scope, entries) {
       assertScope(scope, entries);
@@ -110,12 +121,14 @@ function accountWriters({
       const keyOf = ({ source, ownership, contributor = '' }: LedgerEntry): string =>
         `${source} ${ownership} ${contributor}`;
       const keep = new Set(entries.map(keyOf));
-      const range = { level, from: period, to: period };
-      const before = await readLedger(queries, { mission, camp, ...range, byContributor: true });
+      const before = await readCamps(queries, { mission, camp, level, from: period, to: period });
       await writeAll([
         ...entries.map((entry) => ledgerLine(entry)),
-        ...before.filter((entry) => !keep.has(keyOf(entry))).map((entry) => ledgerLine(entry, true)),
+        ...before
+          .filter((entry) => !keep.has(keyOf(entry)))
+          .map((entry) => ledgerLine(entry, { withdrawn: true })),
       ]);
+      await missionSums.write(entries, scope);
     },
   };
 }

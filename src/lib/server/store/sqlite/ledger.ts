@@ -1,15 +1,8 @@
 /** The ledger: entries by level, mission and period, summed by the database where a page wants fewer rows. */
 import type { DatabaseSync } from 'node:sqlite';
-import { LEDGER_AMOUNTS, type LedgerEntry, type LedgerLevel } from '../../../energy/ledger.ts';
+import { LEDGER_AMOUNTS, type LedgerEntry } from '../../../energy/ledger.ts';
 import { compareLedgerEntries } from '../fields.ts';
-import type { LedgerQuery } from '../store.ts';
-
-export interface LedgerScope {
-  readonly mission: string;
-  readonly camp: string;
-  readonly level: LedgerLevel;
-  readonly period: string;
-}
+import type { LedgerQuery, LedgerScope } from '../store.ts';
 
 export interface LedgerTable {
   /** Only inside a transaction. */
