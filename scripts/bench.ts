@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- scenario … ] [--json] [--messages N] [--rounds N] [--profile DIR] [--influx]`: measures the
+ * `npm run bench [-- scenario … ] [--json] [--messages N] [--rounds N] [--profile DIR]`: measures the
  * system side by side with something that does less, in one run on one machine. It prints; it never judges.
  */
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ const SCENARIOS: Readonly<Record<string, (options: BenchOptions) => Promise<Resu
   decode: async (options) => (await import('../tests/bench/decode.ts')).benchDecode(options),
   queries: async (options) => (await import('../tests/bench/queries.ts')).benchQueries(options),
 };
-const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--profile DIR] [--influx]`;
+const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--profile DIR]`;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n${USAGE}\n`);
@@ -27,7 +27,6 @@ function readArguments() {
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
-        influx: { type: 'boolean', default: false },
         messages: { type: 'string', default: '200000' },
         rounds: { type: 'string', default: '3' },
         profile: { type: 'string' },
@@ -49,7 +48,6 @@ const { values, positionals } = readArguments();
 const options: BenchOptions = {
   messages: wholeNumber('messages', values.messages),
   rounds: wholeNumber('rounds', values.rounds),
-  withInflux: values.influx,
   ...(values.profile !== undefined && { profileDir: values.profile }),
 };
 const wanted = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);

@@ -1,57 +1,90 @@
-/** Five years of ledger of 750 camps, written through the store's port without any meter behind it. */
-import { addDays } from '#lib/energy/calendar.ts';
+/** Years of ledger of 750 camps, and a camp's quarters of an hour, written through the store's port without any meter behind them. */
+import { addDays, addMonths, daysBetween, monthPeriod, monthsBetween } from '#lib/energy/calendar.ts';
+import { initialState } from '#lib/energy/account-state.ts';
+import { DAY_MS, emptyInterval, INTERVALS_PER_DAY, type MeterDay } from '#lib/energy/interval.ts';
 import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
 import { emptyTally, type LedgerEntry } from '#lib/energy/ledger.ts';
+import { meterRef } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
 import type { Camp, Meter, Mission, Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 
-export const FIRST_YEAR = 2021;
+export const LAST_YEAR = 2025;
 export const YEARS = 5;
 const MISSIONS = 15;
 const CAMPS_PER_MISSION = 50;
-const METERS_PER_CAMP = 10;
+export const METERS_PER_CAMP = 10;
 const SOURCES: readonly Source[] = ['diesel', 'solar'];
 const SECONDS_PER_DAY = 86_400;
 const RATED_W = 500_000;
+const ENTRIES_AT_ONCE = 20_000;
 
-/** Writes day and month entries of every camp; returns how many. */
-export async function fillLedger(store: Store): Promise<number> {
+/** Writes day and month entries of every camp from `years` before the end of {@link LAST_YEAR}, month by month; returns how many. */
+export async function fillLedger(
+  store: Store,
+  { firstYear, lastYear }: { firstYear: number; lastYear: number },
+): Promise<number> {
   let written = 0;
+  let entries: LedgerEntry[] = [];
+  const write = async (): Promise<void> => {
+    written += entries.length;
+    await store.writeAccounts([], entries);
+    entries = [];
+  };
   for (let mission = 0; mission < MISSIONS; mission += 1) {
-    for (let camp = 0; camp < CAMPS_PER_MISSION; camp += 1) {
-      const days = [...campDays(`mission-${String(mission)}`, `camp-${String(camp)}`)];
-      const months = Map.groupBy(days, ({ period }) => period.slice(0, 7));
-      const entries = [...days, ...[...months.values()].flatMap((ofMonth) => buildLedgerMonth(ofMonth))];
-      await store.writeAccounts([], entries);
-      written += entries.length;
+    for (const month of monthsBetween(
+      `${String(firstYear)}-01`,
+      addMonths(`${String(lastYear + 1)}-01`, -1),
+    )) {
+      for (let camp = 0; camp < CAMPS_PER_MISSION; camp += 1) {
+        const days = campDays(`mission-${String(mission)}`, `camp-${String(camp)}`, month);
+        entries.push(...days, ...buildLedgerMonth(days));
+      }
+      if (entries.length >= ENTRIES_AT_ONCE) await write();
     }
   }
+  await write();
   return written;
 }
 
-function* campDays(mission: string, camp: string): Generator<LedgerEntry> {
-  const end = `${String(FIRST_YEAR + YEARS)}-01-01`;
-  let day = 0;
-  for (let date = `${String(FIRST_YEAR)}-01-01`; date < end; date = addDays(date, 1)) {
-    for (const source of SOURCES) {
-      const energyWh = 2_000_000 + ((day * 7_919) % 400_000);
-      yield {
+function campDays(mission: string, camp: string, month: string): LedgerEntry[] {
+  return daysBetween(monthPeriod(month)).flatMap((date) =>
+    SOURCES.map((source) => {
+      const energyWh = 2_000_000 + (((Date.parse(date) / DAY_MS) * 7_919) % 400_000);
+      return {
         ...emptyTally(),
-        level: 'day',
+        level: 'day' as const,
         mission,
         camp,
         source,
-        ownership: 'un-owned',
+        ownership: 'un-owned' as const,
         period: date,
         energyWh,
         renewableWh: source === 'solar' ? energyWh : 0,
-        fuelMl: source === 'diesel' ? energyWh * 0.3 : 0,
+        fuelMl: source === 'diesel' ? Math.round(energyWh * 0.3) : 0,
         coveredWs: SECONDS_PER_DAY * RATED_W,
       };
-    }
-    day += 1;
+    }),
+  );
+}
+
+/** Writes `days` days of intervals, up to `lastDate`, of the ten meters of one camp; returns how many intervals. */
+export async function fillIntervals(
+  store: Store,
+  { mission, camp, lastDate, days }: { mission: string; camp: string; lastDate: string; days: number },
+): Promise<number> {
+  const interval = { ...emptyInterval(), forwardWh: 25_000, coveredS: 900, minW: 90_000, maxW: 110_000 };
+  for (const date of daysBetween({ from: addDays(lastDate, 1 - days), to: lastDate })) {
+    const day = Date.parse(date) / DAY_MS;
+    const written = Array.from({ length: METERS_PER_CAMP }, (_, index): MeterDay => ({
+      meter: meterRef(mission, camp, `meter-${String(index)}`),
+      day,
+      start: { ...initialState(), lastAt: day * DAY_MS - 1 },
+      intervals: Array.from({ length: INTERVALS_PER_DAY }, () => interval),
+    }));
+    await store.writeAccounts(written, []);
   }
+  return days * METERS_PER_CAMP * INTERVALS_PER_DAY;
 }
 
 /** The missions, camps and meters of that ledger. */

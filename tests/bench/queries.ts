@@ -1,6 +1,7 @@
 /**
- * queries: what the pages ask, of a store with 15 missions, 750 camps, 7,500 meters and five years of ledger. Cold is the
- * first question to a store just opened, warm the median of those after it.
+ * queries: what the pages ask, of stores with 15 missions, 750 camps, 7,500 meters: SQLite and, where it is installed, a real
+ * InfluxDB. Cold is the first question to a store just opened, warm the median of those after it; growth is cold with
+ * five years of ledger ÷ cold with the last one alone.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,85 +9,152 @@ import { join } from 'node:path';
 import { campsAnswer } from '#lib/server/queries/camps.ts';
 import { campEnergyAnswer, missionEnergyAnswer } from '#lib/server/queries/energy.ts';
 import { missionsAnswer } from '#lib/server/queries/missions.ts';
+import { trendsAnswer } from '#lib/server/queries/trends.ts';
 import type { QueryContext } from '#lib/server/queries/types.ts';
 import { openStore, type StoreSettings } from '#lib/server/store/open.ts';
-import type { Store } from '#lib/server/store/store.ts';
-import { startInflux } from '../support/influx.ts';
-import { fillLedger, FIRST_YEAR, ledgerRegistry, YEARS } from './ledger-fixture.ts';
+import { missingBinaries } from '../support/binaries.ts';
+import { startInflux, type Influx } from '../support/influx.ts';
+import { countingRows } from '../support/counting-store.ts';
+import { askRaw, fillRaw, RAW_DAYS } from './grafana.ts';
+import {
+  fillIntervals,
+  fillLedger,
+  LAST_YEAR,
+  ledgerRegistry,
+  METERS_PER_CAMP,
+  YEARS,
+} from './ledger-fixture.ts';
 import { median } from './measure.ts';
 import type { BenchOptions, Figure, Result } from './report.ts';
 
-const LAST_YEAR = FIRST_YEAR + YEARS - 1;
 const YEAR = { from: `${String(LAST_YEAR)}-01-01`, to: `${String(LAST_YEAR)}-12-31` };
-const ALL_YEARS = { from: `${String(FIRST_YEAR)}-01-01`, to: YEAR.to };
+const ALL_YEARS = { from: `${String(LAST_YEAR - YEARS + 1)}-01-01`, to: YEAR.to };
 const MONTH = { from: `${String(LAST_YEAR)}-06-01`, to: `${String(LAST_YEAR)}-06-30` };
+const WEEK = { from: `${String(LAST_YEAR)}-12-24`, to: `${String(LAST_YEAR)}-12-30` };
 const SCOPE = { mission: 'mission-7', camp: 'camp-25' };
+const INTERVAL_DAYS = 90;
+const WARM_REPEATS = 5;
 
-const QUESTIONS: Readonly<Record<string, (ctx: QueryContext) => Promise<unknown>>> = {
+type Question = (ctx: QueryContext) => Promise<unknown>;
+
+const OF_A_YEAR: Readonly<Record<string, Question>> = {
   'HQ, a year': (ctx) => missionsAnswer(ctx, YEAR),
-  'HQ, five years': (ctx) => missionsAnswer(ctx, ALL_YEARS),
   "a mission's year, by day": (ctx) => missionEnergyAnswer(ctx, { ...SCOPE, period: YEAR, step: '1d' }),
   "a mission's camps, a year": (ctx) => campsAnswer(ctx, { ...SCOPE, period: YEAR }),
   "a camp's month, by day": (ctx) => campEnergyAnswer(ctx, { ...SCOPE, period: MONTH, step: '1d' }),
+  "a camp's week, by 15 min": (ctx) => campEnergyAnswer(ctx, { ...SCOPE, period: WEEK, step: '15m' }),
+};
+const OF_ALL_YEARS: Readonly<Record<string, Question>> = {
+  'HQ, five years': (ctx) => missionsAnswer(ctx, ALL_YEARS),
+  'HQ, trends of all missions': (ctx) => trendsAnswer(ctx),
+  "a mission's five years, by month": (ctx) =>
+    missionEnergyAnswer(ctx, { ...SCOPE, period: ALL_YEARS, step: '1mo' }),
 };
 
-export async function benchQueries({ rounds, withInflux }: BenchOptions): Promise<Result> {
+interface Measured {
+  readonly cold: number[];
+  readonly warm: number[];
+  readonly rows: number;
+}
+
+export async function benchQueries({ rounds }: BenchOptions): Promise<Result> {
+  const figures = await benchStore('SQLite', rounds, undefined);
+  const notes = [
+    'Rows are what the store handed to the question. Intervals (90 days) are of the one camp that is asked for.',
+  ];
+  if (missingBinaries(['influxd']).length > 0) notes.push('InfluxDB is not installed: left out.');
+  else {
+    const influx = await startInflux();
+    try {
+      figures.push(...(await benchStore('InfluxDB', rounds, influx)), ...(await benchRaw(influx, rounds)));
+    } finally {
+      await influx.stop();
+    }
+    notes.push(
+      `Raw InfluxQL was measured on ${String(RAW_DAYS)} days of ${String(METERS_PER_CAMP)} meters at one reading a minute, and multiplied for the rest.`,
+    );
+  }
+  const title = `15 missions, 750 camps, 7,500 meters, ${String(YEARS)} years of ledger`;
+  return { scenario: 'queries', title, figures, notes };
+}
+
+async function benchStore(label: string, rounds: number, influx: Influx | undefined): Promise<Figure[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bluewatt-bench-'));
-  const influx = withInflux ? await startInflux() : undefined;
   const settings: StoreSettings = { dataDir, ...(influx !== undefined && { influxUrl: influx.url }) };
   try {
-    const filling = await openStore(settings);
-    const entries = await fillLedger(filling);
-    await filling.close();
-    const figures = await measure(settings, rounds);
-    return {
-      scenario: 'queries',
-      title: `15 missions, 750 camps, 7,500 meters, ${String(YEARS)} years: ${entries.toLocaleString('en')} ledger entries in ${withInflux ? 'InfluxDB' : 'SQLite'}`,
-      figures,
-      notes: ['Rows are ledger entries that the store handed to the question.'],
-    };
+    await fill(settings, LAST_YEAR, LAST_YEAR);
+    const ofOneYear = await measureAll(settings, OF_A_YEAR, rounds);
+    await fill(settings, LAST_YEAR - YEARS + 1, LAST_YEAR - 1);
+    const ofFive = await measureAll(settings, { ...OF_A_YEAR, ...OF_ALL_YEARS }, rounds);
+    return [...ofFive].flatMap(([name, { cold, warm, rows }]): Figure[] => {
+      const before = ofOneYear.get(name);
+      return [
+        { name: `${label}: ${name}, cold`, unit: 'ms', values: cold },
+        { name: `${label}: ${name}, warm`, unit: 'ms', values: warm },
+        { name: `${label}: ${name}, rows`, unit: '', values: [rows] },
+        ...(before === undefined
+          ? []
+          : [{ name: `${label}: ${name}, growth`, unit: '×', values: [median(cold) / median(before.cold)] }]),
+      ];
+    });
   } finally {
-    await influx?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function measure(settings: StoreSettings, rounds: number): Promise<Figure[]> {
+async function fill(settings: StoreSettings, firstYear: number, lastYear: number): Promise<void> {
+  const store = await openStore(settings);
+  await fillLedger(store, { firstYear, lastYear });
+  if (lastYear === LAST_YEAR)
+    await fillIntervals(store, { ...SCOPE, lastDate: YEAR.to, days: INTERVAL_DAYS });
+  await store.close();
+}
+
+async function measureAll(
+  settings: StoreSettings,
+  questions: Readonly<Record<string, Question>>,
+  rounds: number,
+): Promise<Map<string, Measured>> {
+  const found = new Map<string, Measured>();
+  for (const [name, ask] of Object.entries(questions)) found.set(name, await measure(settings, ask, rounds));
+  return found;
+}
+
+async function measure(settings: StoreSettings, ask: Question, rounds: number): Promise<Measured> {
   const registry = ledgerRegistry();
   const now = Date.parse(`${YEAR.to}T12:00:00Z`);
-  const figures: Figure[] = [];
-  for (const [name, ask] of Object.entries(QUESTIONS)) {
-    const cold: number[] = [];
-    const warm: number[] = [];
-    let rows = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const opened = await openStore({ ...settings, readOnly: true });
-      const store: Store = {
-        ...opened,
-        async readLedger(query) {
-          const entries = await opened.readLedger(query);
-          rows += entries.length;
-          return entries;
-        },
-      };
-      const ctx = { store, registry, now };
-      rows = 0;
-      cold.push(await msOf(() => ask(ctx)));
-      const repeated = [];
-      for (let repeat = 0; repeat < 5; repeat += 1) {
-        rows = 0;
-        repeated.push(await msOf(() => ask(ctx)));
-      }
-      warm.push(median(repeated));
-      await opened.close();
-    }
-    figures.push(
-      { name: `${name}, cold`, unit: 'ms', values: cold },
-      { name: `${name}, warm`, unit: 'ms', values: warm },
-      { name: `${name}, rows`, unit: '', values: [rows] },
-    );
+  const cold: number[] = [];
+  const warm: number[] = [];
+  let rows = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const counted = countingRows(await openStore({ ...settings, readOnly: true }));
+    const ctx = { store: counted.store, registry, now };
+    cold.push(await msOf(() => ask(ctx)));
+    rows = counted.rows();
+    const repeated = [];
+    for (let repeat = 0; repeat < WARM_REPEATS; repeat += 1) repeated.push(await msOf(() => ask(ctx)));
+    warm.push(median(repeated));
+    await counted.store.close();
   }
-  return figures;
+  return { cold, warm, rows };
+}
+
+/** What a mission's year would take from raw readings: a camp's raw week, times 50 camps and 52 weeks. */
+async function benchRaw(influx: Influx, rounds: number): Promise<Figure[]> {
+  const store = await openStore({ influxUrl: influx.url, dataDir: '/nonexistent' });
+  const asked = { ...SCOPE, from: Date.parse(`${MONTH.from}T00:00:00Z`) };
+  await fillRaw(store, asked);
+  const weekMs = await askRaw(influx.httpUrl, { ...asked, rounds: rounds + 2 });
+  const scaled = (name: string, times: number): Figure => ({
+    name: `Raw InfluxQL: ${name}`,
+    unit: 'ms',
+    values: [weekMs * times],
+  });
+  return [
+    scaled("a camp's week, measured", 1),
+    scaled("a camp's month, × 30 ÷ 7", 30 / 7),
+    scaled("a mission's year, × 50 × 365 ÷ 7", (50 * 365) / 7),
+  ];
 }
 
 async function msOf(work: () => Promise<unknown>): Promise<number> {

@@ -21,7 +21,6 @@ export interface BenchOptions {
   readonly rounds: number;
   /** a folder for CPU profiles of the worker */
   readonly profileDir?: string;
-  readonly withInflux: boolean;
 }
 
 /** The figures of several rounds, by name, in the order of the first round. */

@@ -1,0 +1,150 @@
+/** Whatever the range, a page gets about 400 rows a series: counted, on both stores. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays, daysBetween } from '#lib/energy/calendar.ts';
+import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
+import { bucketsOf, defaultStep, MAX_DAYS } from '#lib/server/queries/buckets.ts';
+import { campsAnswer } from '#lib/server/queries/camps.ts';
+import { campEnergyAnswer, missionEnergyAnswer } from '#lib/server/queries/energy.ts';
+import { missionsAnswer } from '#lib/server/queries/missions.ts';
+import { parsePeriodAndStep } from '#lib/server/queries/parameters.ts';
+import { trendsAnswer } from '#lib/server/queries/trends.ts';
+import type { EnergyStep, Period, QueryContext } from '#lib/server/queries/types.ts';
+import { openStore } from '#lib/server/store/open.ts';
+import { countingRows, type CountingStore } from '../../support/counting-store.ts';
+import { startInflux, type Influx } from '../../support/influx.ts';
+import { describeWith } from '../../support/requires.ts';
+import { camp, entry, meter, mission, registryOf } from './fixture.ts';
+
+const MAX_ROWS_PER_SERIES = 400;
+const CAMPS = ['a', 'b', 'c'];
+const SOURCES = ['solar', 'diesel'] as const;
+const YEARS: Period = { from: '2016-01-01', to: '2025-12-31' };
+const NOW = Date.parse('2025-12-31T12:00:00Z');
+/** The page's own choices of a range, each with the step it gets. */
+const RANGES: readonly (readonly [string, Period])[] = [
+  ['a day', { from: '2025-12-31', to: '2025-12-31' }],
+  ['a month', { from: '2025-12-01', to: '2025-12-31' }],
+  ['a year', { from: '2025-01-01', to: '2025-12-31' }],
+  ['400 days in the middle of months', { from: addDays('2025-12-15', -399), to: '2025-12-15' }],
+  ['401 days in the middle of months', { from: addDays('2025-12-15', -400), to: '2025-12-15' }],
+  ['five years', { from: '2021-01-01', to: '2025-12-31' }],
+  ['ten years', YEARS],
+];
+
+const plant = () => camp(Object.fromEntries(SOURCES.map((source) => [source, meter(source, { ratedW: 1 })])));
+const registry = registryOf({
+  one: mission(Object.fromEntries(CAMPS.map((slug) => [slug, plant()]))),
+  two: mission(Object.fromEntries(CAMPS.map((slug) => [slug, plant()]))),
+});
+
+interface Counting {
+  readonly context: () => QueryContext;
+  readonly counting: () => CountingStore;
+}
+
+async function fill(store: CountingStore['store']): Promise<void> {
+  for (const slug of ['one', 'two']) {
+    for (let year = 2016; year <= 2025; year += 1) {
+      const days = daysBetween({ from: `${String(year)}-01-01`, to: `${String(year)}-12-31` }).flatMap(
+        (period) =>
+          CAMPS.flatMap((name) =>
+            SOURCES.map((source) =>
+              entry({ mission: slug, camp: name, source, period }, { energyWh: 1, coveredWs: 1 }),
+            ),
+          ),
+      );
+      await store.writeAccounts([], [...days, ...buildLedgerMonth(days)]);
+    }
+  }
+}
+
+function counts({ context, counting }: Counting): void {
+  async function rowsOf(ask: (ctx: QueryContext) => Promise<unknown>): Promise<number> {
+    counting().reset();
+    expect(await ask(context())).toBeDefined();
+    return counting().rows();
+  }
+
+  it.each(RANGES)('HQ reads edge days and months summed: a few rows a source over %s', async (_, period) => {
+    // days before, months, days after: three sums of each mission's two sources at most
+    expect(await rowsOf((ctx) => missionsAnswer(ctx, period))).toBeLessThanOrEqual(2 * SOURCES.length * 3);
+  });
+
+  it.each(RANGES)(
+    'a mission and a camp read at most 400 rows a source for the chart of %s',
+    async (_, period) => {
+      const step = defaultStep(period);
+      // the chart's rows, and the few of the summary beside it
+      const most = SOURCES.length * (MAX_ROWS_PER_SERIES + 3);
+      const ofMission = await rowsOf((ctx) => missionEnergyAnswer(ctx, { mission: 'one', period, step }));
+      const ofCamp = await rowsOf((ctx) =>
+        campEnergyAnswer(ctx, { mission: 'one', camp: 'a', period, step }),
+      );
+      expect(ofMission).toBeGreaterThan(0);
+      expect(ofMission).toBeLessThanOrEqual(most);
+      expect(ofCamp).toBeLessThanOrEqual(most);
+    },
+  );
+
+  it.each(RANGES)('a mission’s camps read a few rows a source and camp over %s', async (_, period) => {
+    const rows = await rowsOf((ctx) => campsAnswer(ctx, { mission: 'one', period }));
+    expect(rows).toBeLessThanOrEqual(CAMPS.length * SOURCES.length * 3);
+  });
+
+  it('trends read the months they are drawn from', async () => {
+    expect(await rowsOf((ctx) => trendsAnswer(ctx))).toBe(2 * SOURCES.length * 35);
+  });
+}
+
+describe('on SQLite', () => {
+  let folder: string;
+  let counting: CountingStore;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bluewatt-rows-'));
+    counting = countingRows(await openStore({ dataDir: folder }));
+    await fill(counting.store);
+  }, 60_000);
+  afterAll(async () => {
+    await counting.store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  counts({ counting: () => counting, context: () => ({ store: counting.store, registry, now: NOW }) });
+});
+
+describeWith(['influxd'], 'on InfluxDB', () => {
+  let influx: Influx;
+  let counting: CountingStore;
+  beforeAll(async () => {
+    influx = await startInflux();
+    counting = countingRows(await openStore({ influxUrl: influx.url, dataDir: '/nonexistent' }));
+    await fill(counting.store);
+  }, 120_000);
+  afterAll(() => influx.stop());
+  counts({ counting: () => counting, context: () => ({ store: counting.store, registry, now: NOW }) });
+});
+
+describe('a step too fine for its range', () => {
+  const asked = (step: EnergyStep, days: number) =>
+    parsePeriodAndStep(new URLSearchParams({ from: addDays(YEARS.to, 1 - days), to: YEARS.to, step }), NOW);
+
+  it.each(['15m', '1h', '1d'] as const)(
+    'is refused a day beyond what %s may cover, with what to do',
+    (step) => {
+      expect(asked(step, MAX_DAYS[step]).ok).toBe(true);
+      const refused = asked(step, MAX_DAYS[step] + 1);
+      expect(refused).toMatchObject({ ok: false, problem: { code: 'PERIOD_TOO_LONG', field: 'step' } });
+      expect(refused.ok ? '' : refused.problem.message).toMatch(/fewer days or a coarser step/);
+    },
+  );
+
+  it('is never a page’s own choice: that has at most 400 buckets', () => {
+    for (const [, period] of RANGES) {
+      const buckets = bucketsOf(period, defaultStep(period), 'Africa/Juba');
+      expect(buckets.length).toBeGreaterThan(0);
+      expect(buckets.length).toBeLessThanOrEqual(MAX_ROWS_PER_SERIES);
+    }
+  });
+});
