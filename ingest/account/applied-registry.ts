@@ -4,11 +4,13 @@
  */
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
+import { joinSpans } from '#lib/registry/ledger-basis.ts';
 import type { Registry } from '#lib/registry/types.ts';
+import type { CampToRestate } from '#lib/server/restatement/plan.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { LEDGER_VERSION, type Bookmarks } from './bookmarks.ts';
 import type { Pace } from './pace.ts';
-import { planRestatement, restateCamp, type CampToRestate, type RegisterDefaultsOf } from './restate.ts';
+import { planOf, restateCamp, type RegisterDefaultsOf } from './restate.ts';
 
 export interface AppliedRegistryParts {
   readonly store: Store;
@@ -42,12 +44,17 @@ export class AppliedRegistry {
   /** Goes over to `after`. Returns the meters to account anew; the camps to restate are kept. @throws AppError */
   async plan(after: Registry): Promise<readonly MeterRef[]> {
     if (this.#current === after) return [];
-    const { meters, camps } = await planRestatement(this.#current, after, {
+    const { meters, camps } = await planOf(this.#current, after, {
       ...this.#parts,
       isByUnit: this.#isByUnit,
       corrections: this.#parts.corrections(),
     });
-    for (const camp of camps) this.#camps.set(`${camp.mission}/${camp.camp}`, camp);
+    for (const camp of camps) {
+      const key = `${camp.mission}/${camp.camp}`;
+      // What a change before this one has still to restate is not forgotten.
+      const spans = joinSpans(this.#camps.get(key)?.spans ?? [], camp.spans);
+      this.#camps.set(key, { ...camp, spans });
+    }
     this.#current = after;
     this.#isByUnit = true;
     this.#isSaved = false;

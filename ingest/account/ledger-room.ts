@@ -94,7 +94,7 @@ function keyOf({ period, source, ownership, contributor = '' }: LedgerEntry): st
 }
 
 /** The ledger entries of one camp's local day. */
-export async function ledgerOfDay(
+async function ledgerOfDay(
   at: { readonly mission: string; readonly camp: string; readonly date: string },
   { registry, held, store }: LedgerSources,
 ): Promise<LedgerEntry[]> {

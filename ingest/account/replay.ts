@@ -14,7 +14,8 @@ import {
   type EnergyInterval,
   type MeterDay,
 } from '#lib/energy/interval.ts';
-import type { MeterRef, Reading, Values } from '#lib/energy/reading.ts';
+import type { MeterRef, Values } from '#lib/energy/reading.ts';
+import { readingPages } from '#lib/server/store/reading-pages.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { unknownDay } from './meter-account.ts';
 import type { Pace } from './pace.ts';
@@ -48,10 +49,6 @@ export interface Replayed {
   readonly met: ReadonlyMap<number, Values>;
 }
 
-/** A page of about this many readings at most, so that no single one holds up the event loop. */
-const PAGE_READINGS = 10_000;
-const MAX_PAGE_DAYS = 16;
-
 /** @throws AppError of the store; Stopped */
 export async function replay(course: Course, store: RawStore, pace: Pace): Promise<Replayed> {
   const { meter, rules, firstDay, newest } = course;
@@ -61,7 +58,7 @@ export async function replay(course: Course, store: RawStore, pace: Pace): Promi
   const intervalAt = intervalsIn(days);
   let stopDay = Infinity;
 
-  for await (const page of pagesFrom(store, meter, firstDay * DAY_MS)) {
+  for await (const page of readingPages(store, meter, firstDay * DAY_MS)) {
     await pace.rest();
     // Without a state to compare with, only the newest page is remembered: what waits meanwhile is of now.
     if (newest === null) met.clear();
@@ -105,23 +102,4 @@ function intervalsIn(days: ReadonlyMap<number, MeterDay>): (index: number) => En
     if (intervals === undefined) return elsewhere;
     return (intervals[index - day * INTERVALS_PER_DAY] ??= emptyInterval());
   };
-}
-
-/** All readings from an instant on, ascending, some days at a time; silent months are leapt over. */
-async function* pagesFrom(store: RawStore, meter: MeterRef, from: number): AsyncGenerator<Reading[]> {
-  let pageDays = 1;
-  for (let at = from; ;) {
-    const to = at + pageDays * DAY_MS;
-    const page = await store.readReadings(meter, { from: at, to });
-    at = to;
-    if (page.length > 0) {
-      yield page;
-      if (page.length * 2 <= PAGE_READINGS) pageDays = Math.min(MAX_PAGE_DAYS, pageDays * 2);
-      else if (page.length > PAGE_READINGS) pageDays = Math.max(1, Math.floor(pageDays / 2));
-      continue;
-    }
-    const next = await store.readingFrom(meter, to);
-    if (next === undefined) return;
-    at = utcDayOf(next.at) * DAY_MS;
-  }
 }

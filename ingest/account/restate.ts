@@ -3,34 +3,19 @@
  * is accounted anew from raw; a camp whose ledger would read differently gets its ledger rebuilt from the
  * intervals that stand.
  */
-import { addDays, localDateOf, monthOf } from '#lib/energy/calendar.ts';
-import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
-import type { LedgerEntry } from '#lib/energy/ledger.ts';
+import { monthOf } from '#lib/energy/calendar.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
-import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import type { Correction } from '#lib/registry/correction.ts';
-import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { rulesOf, type MeterRules, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
+import { spannedDates } from '#lib/server/restatement/camp-change.ts';
+import { planRestatement, type CampToRestate, type Restatement } from '#lib/server/restatement/plan.ts';
 import type { Store } from '#lib/server/store/store.ts';
-import { ledgerOfDay } from './ledger-room.ts';
+import { ledgerOfMonth } from './ledger-room.ts';
 import type { Pace } from './pace.ts';
 
 /** What a meter's device profile says of its registers, by the registry that names the profile. */
 export type RegisterDefaultsOf = (registry: Registry) => (meter: MeterRef) => ProfileRegisters;
-
-export interface CampToRestate {
-  readonly mission: string;
-  readonly camp: string;
-  /** in force now or, when the mission is no longer registered, until now */
-  readonly zone: string;
-}
-
-export interface Restatement {
-  /** to be accounted anew from raw readings, by the rules of the new registry */
-  readonly meters: readonly MeterRef[];
-  /** whose ledger is to be rebuilt */
-  readonly camps: readonly CampToRestate[];
-}
 
 export interface PlanParts {
   readonly store: Pick<Store, 'listMeters'>;
@@ -41,52 +26,18 @@ export interface PlanParts {
 }
 
 /** What has to be done to go from the accounts of `before` to those of `after`. @throws AppError */
-export async function planRestatement(
-  before: Registry,
-  after: Registry,
-  parts: PlanParts,
-): Promise<Restatement> {
-  const seen = (await parts.store.listMeters()).map(({ meter }) => meter);
-  const defaultsBefore = parts.registerDefaultsOf(before);
-  const defaultsAfter = parts.registerDefaultsOf(after);
-  const meters = seen.filter(
-    (meter) =>
-      !isSame(rulesOf(before, meter, defaultsBefore(meter)), rulesOf(after, meter, defaultsAfter(meter))),
-  );
-  const camps = new Map<string, CampToRestate>();
-  for (const { mission, camp } of [...seen, ...parts.corrections.map(({ meter }) => meter)]) {
-    const zone = (missionOf(after, mission) ?? missionOf(before, mission))?.zone;
-    if (zone === undefined) continue;
-    const basis = ledgerBasis(before, { mission, camp }, parts.isByUnit);
-    if (isSame(basis, ledgerBasis(after, { mission, camp }))) continue;
-    camps.set(`${mission}/${camp}`, { mission, camp, zone });
-  }
-  return { meters, camps: [...camps.values()] };
-}
-
-/** All of the registry that a camp's ledger depends on. */
-function ledgerBasis(
-  registry: Registry,
-  { mission, camp }: { mission: string; camp: string },
-  isByUnit = true,
-): unknown {
-  const ofMission = missionOf(registry, mission);
-  const ofCamp = campOf(registry, mission, camp);
-  if (ofMission === undefined || ofCamp === undefined) return null;
-  return {
-    zone: ofMission.zone,
-    grid: ofCamp.grid ?? ofMission.grid,
-    meters: Object.entries(ofCamp.meters)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([slug, { source, ownership, ratedW, from, to, unit, country, owners }]) => [
-        [slug, source, ownership, ratedW, from, to],
-        isByUnit ? { unit, country, owners } : {},
-      ]),
+export async function planOf(before: Registry, after: Registry, parts: PlanParts): Promise<Restatement> {
+  const rulesBy = (registry: Registry): ((meter: MeterRef) => MeterRules) => {
+    const defaultsOf = parts.registerDefaultsOf(registry);
+    return (meter) => rulesOf(registry, meter, defaultsOf(meter));
   };
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return planRestatement(before, after, {
+    meters: (await parts.store.listMeters()).map(({ meter }) => meter),
+    corrected: parts.corrections.map(({ meter }) => meter),
+    rulesBefore: rulesBy(before),
+    rulesAfter: rulesBy(after),
+    ...(parts.isByUnit !== undefined && { isByUnit: parts.isByUnit }),
+  });
 }
 
 export interface RestateParts {
@@ -96,42 +47,18 @@ export interface RestateParts {
   readonly pace: Pace;
 }
 
-/** Rebuilds a camp's ledger, month by month, from the interval energy in the store. @throws AppError; Stopped */
+/** Rebuilds the camp's ledger of those dates, month by month, from the interval energy in the store. @throws AppError; Stopped */
 export async function restateCamp(at: CampToRestate, parts: RestateParts): Promise<void> {
   const { registry, store, pace } = parts;
   const { mission, camp } = at;
-  const dates = await datesOf(at, parts);
-  for (const [month, ofMonth] of Map.groupBy(dates, monthOf)) {
-    const entries: LedgerEntry[] = [];
-    for (const date of ofMonth) {
-      await pace.rest();
-      const ofDay = await ledgerOfDay({ mission, camp, date }, { registry, held: () => undefined, store });
+  const sources = { registry, held: () => undefined, store };
+  for (const [month, dates] of Map.groupBy(await spannedDates(at, parts), monthOf)) {
+    const ledger = await ledgerOfMonth({ mission, camp, month, dates: new Set(dates) }, sources, pace);
+    for (const date of dates) {
+      const ofDay = ledger.days.filter(({ period }) => period === date);
       await store.replaceLedger({ mission, camp, level: 'day', period: date }, ofDay);
-      entries.push(...ofDay);
+      await pace.rest();
     }
-    await store.replaceLedger({ mission, camp, level: 'month', period: month }, buildLedgerMonth(entries));
+    await store.replaceLedger({ mission, camp, level: 'month', period: month }, ledger.month);
   }
-}
-
-/** Every local date the camp may have energy on, whatever its zone was before. */
-async function datesOf(
-  { mission, camp, zone }: CampToRestate,
-  { store, corrections }: Pick<RestateParts, 'store' | 'corrections'>,
-): Promise<string[]> {
-  const seen = await store.listMeters({ mission, camp });
-  const firsts = await Promise.all(seen.map(({ meter }) => store.readingFrom(meter, 0)));
-  const filled = corrections.filter(({ meter }) => meter.mission === mission && meter.camp === camp);
-  const earliest = [
-    ...firsts.flatMap((reading) => (reading === undefined ? [] : [reading.at])),
-    ...filled.map(({ from }) => from),
-  ];
-  const latest = [...seen.map(({ lastAt }) => lastAt), ...filled.map(({ to }) => to)];
-  if (earliest.length === 0) return [];
-  const last = addDays(localDateOf(Math.max(...latest), zone), 1);
-  const dates: string[] = [];
-  for (let date = addDays(localDateOf(Math.min(...earliest), zone), -1); date <= last;) {
-    dates.push(date);
-    date = addDays(date, 1);
-  }
-  return dates;
 }

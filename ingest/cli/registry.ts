@@ -1,6 +1,6 @@
 /**
  * `npm run registry -- import my.yaml` and `npm run registry -- export [my.yaml]`: the registry file in and
- * out. A running system notices the change by itself within a second.
+ * out; `--dry-run` tells what an import would restate. A running system notices the change by itself within a second.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -9,12 +9,15 @@ import { stringifyRegistry } from '#lib/registry/stringify.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { AppError } from '#lib/server/errors.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import type { Settings } from '#lib/server/settings.ts';
 import { workerSettings } from '../config.ts';
+import { describePreview, previewRegistry } from '../history/registry-preview.ts';
 
 const USAGE = `Usage:
-  npm run registry -- import my.yaml    check the file and put it in force
-  npm run registry -- check my.yaml     check the file only
-  npm run registry -- export [my.yaml]  write the registry in force to a file, or to the terminal`;
+  npm run registry -- import my.yaml            check the file and put it in force
+  npm run registry -- import my.yaml --dry-run  tell which months it would restate, and change nothing
+  npm run registry -- check my.yaml             check the file only
+  npm run registry -- export [my.yaml]          write the registry in force to a file, or to the terminal`;
 
 function fail(text: string, code = 1): never {
   process.stderr.write(`${text}\n`);
@@ -50,25 +53,42 @@ function summary(registry: Registry): string {
   return `${String(Object.keys(registry.missions).length)} missions, ${String(camps.length)} camps, ${String(meters)} meters`;
 }
 
-function main([command, file]: string[]): void {
+async function tellWhatWouldChange(after: Registry, settings: Settings): Promise<void> {
+  const store = openRegistryStore(settings.dataDir);
+  const { registry: before, version } = store.current();
+  store.close();
+  const preview = await previewRegistry(before, after, settings);
+  process.stdout.write(`Against version ${String(version)}, in force now:\n${describePreview(preview)}\n`);
+  process.stdout.write('Nothing was written. Import it without --dry-run to put it in force.\n');
+}
+
+function putInForce(file: string, settings: Settings): void {
+  const registry = read(file);
+  const store = openRegistryStore(settings.dataDir);
+  const before = store.current().version;
+  const { version } = store.save(registry, {
+    author: userInfo().username,
+    reason: `imported ${file}`,
+    savedAt: Date.now(),
+  });
+  store.close();
+  const what = version === before ? 'Nothing changed; still in force is' : 'Now in force is';
+  process.stdout.write(`${what} version ${String(version)}: ${summary(registry)}.\n`);
+}
+
+async function main(args: string[]): Promise<void> {
   const result = workerSettings();
   if (!result.ok) fail(result.text, 2);
+  const isDryRun = args.includes('--dry-run');
+  const [command, file, ...more] = args.filter((arg) => arg !== '--dry-run');
+  if (more.length > 0 || (isDryRun && command !== 'import')) fail(USAGE, 2);
   if (command === 'check' && file !== undefined) {
     process.stdout.write(`${file} is fine: ${summary(read(file))}.\n`);
     return;
   }
   if (command === 'import' && file !== undefined) {
-    const registry = read(file);
-    const store = openRegistryStore(result.settings.dataDir);
-    const before = store.current().version;
-    const { version } = store.save(registry, {
-      author: userInfo().username,
-      reason: `imported ${file}`,
-      savedAt: Date.now(),
-    });
-    store.close();
-    const what = version === before ? 'Nothing changed; still in force is' : 'Now in force is';
-    process.stdout.write(`${what} version ${String(version)}: ${summary(registry)}.\n`);
+    if (isDryRun) await tellWhatWouldChange(read(file), result.settings);
+    else putInForce(file, result.settings);
     return;
   }
   if (command === 'export') {
@@ -83,7 +103,7 @@ function main([command, file]: string[]): void {
 }
 
 try {
-  main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof AppError) fail(`${error.code}: ${error.message}`);
   throw error;
