@@ -5,7 +5,7 @@
  *
  * Batching is natural: while one write is under way everything that arrives is collected, and when it ends
  * all of that is the next batch. No timer stands between a small broker window and the write.
- * One write at a time also means that of two values for one instant the later one wins.
+ * One batch at a time also means that of two values for one instant the later one wins.
  */
 import type { Reading } from '#lib/energy/reading.ts';
 import type { Decoded, InboundMessage } from '../decode/message.ts';
