@@ -92,6 +92,15 @@ describeWith(['chromium'], 'the environment officer', () => {
     await page.context().close();
   });
 
+  it('sees beside the curves what the registry dates', async () => {
+    const page = await open('/missions/cedar/ridge/history?from=2019-12-01&to=2020-01-31', {
+      javaScriptEnabled: false,
+    });
+    const facts = await page.getByRole('region', { name: 'What happened' }).innerText();
+    expect(facts).toMatch(/1 Jan 2020\s+Diesel, 120\skW: commissioned\s+Ridge post/);
+    await page.context().close();
+  });
+
   it('says in words when nothing is known instead of drawing zeros', async () => {
     const page = await open('/missions/harbour', { javaScriptEnabled: false });
     const words = await page.locator('main').innerText();

@@ -2,6 +2,7 @@
 import type { SummaryView } from '#lib/components/figures/summary.ts';
 import type { PeriodChoice } from '#lib/components/period/period-choice.ts';
 import type { LoadDuration } from '#lib/energy/load-duration.ts';
+import type { DatedFact } from '#lib/registry/facts.ts';
 import type { BucketView, StepView } from './bucket-view.ts';
 import type { ChangeView } from './change-view.ts';
 import type { DayView } from './day-view.ts';
@@ -31,6 +32,8 @@ export interface HistoryView {
   readonly step: StepView;
   readonly steps: readonly StepView[];
   readonly summary: SummaryView;
+  /** what the registry dates in the period, ascending */
+  readonly facts: readonly DatedFact[];
   readonly buckets: readonly BucketView[];
   readonly change: ChangeView;
   readonly duration: DurationView;

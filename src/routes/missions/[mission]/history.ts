@@ -5,6 +5,8 @@
 import { error } from '@sveltejs/kit';
 import type { DayView } from '#lib/components/mission/day-view.ts';
 import { addDays, countDays, localDateOf } from '#lib/energy/calendar.ts';
+import { datedFacts } from '#lib/registry/facts.ts';
+import { missionOf } from '#lib/registry/lookup.ts';
 import { loadDurationAnswer, MAX_DURATION_DAYS } from '#lib/server/queries/load-duration.ts';
 import type {
   ChangeAgainst,
@@ -72,9 +74,11 @@ export async function historyPage(ctx: QueryContext, place: Place, url: URL) {
     historyDuration(ctx, place, { period, zone, url }),
     energyDays(ctx, place, period),
   ]);
+  const mission = missionOf(ctx.registry, place.mission);
   return {
     mission: place.mission,
     camp: place.camp ?? null,
+    facts: mission === undefined ? [] : datedFacts(mission, period, place.camp),
     period,
     zone,
     step,
