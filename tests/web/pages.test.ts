@@ -17,6 +17,7 @@ const PAGES = [
   '/missions/savanna/river-house',
   '/missions/cedar/ridge/history?from=2026-01-01&to=2026-03-31&step=day',
   '/meters',
+  '/meters/savanna/north-gate/pv-9',
   '/methodology',
   '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
   '/missions/nowhere',
