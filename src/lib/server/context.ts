@@ -4,6 +4,7 @@
  */
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
+import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
 import { AppError } from './errors.ts';
@@ -15,6 +16,7 @@ import type { Store } from './store/store.ts';
 interface Opened {
   readonly settings: Settings;
   readonly registry: RegistryStore;
+  readonly corrections: CorrectionStore;
   readonly store: Store;
 }
 
@@ -36,7 +38,9 @@ async function open(): Promise<Opened> {
     ...(known.influx && { influxUrl: known.influx.url }),
     ...(known.influx?.token !== undefined && { influxToken: known.influx.token }),
   });
-  return { settings: known, registry: openRegistryStore(known.dataDir), store };
+  const { dataDir } = known;
+  const [registry, corrections] = [openRegistryStore(dataDir), openCorrectionStore(dataDir)];
+  return { settings: known, registry, corrections, store };
 }
 
 async function opened(): Promise<Opened> {
@@ -50,8 +54,13 @@ async function opened(): Promise<Opened> {
 
 /** What queries depend on, as of this very moment. */
 export async function queryContext(): Promise<QueryContext> {
-  const { registry, store } = await opened();
-  return { store, registry: registry.current().registry, now: Date.now() };
+  const { registry, corrections, store } = await opened();
+  return {
+    store,
+    registry: registry.current().registry,
+    corrections: corrections.current(),
+    now: Date.now(),
+  };
 }
 
 /**

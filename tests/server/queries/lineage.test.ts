@@ -4,6 +4,7 @@ import { LINEAGE_FIGURES } from '#lib/server/queries/lineage-formula.ts';
 import { lineageAnswer, type LineageAnswer } from '#lib/server/queries/lineage.ts';
 import type { QueryContext } from '#lib/server/queries/types.ts';
 import { meterRef } from '#lib/energy/reading.ts';
+import type { Correction } from '#lib/registry/correction.ts';
 import { AFTER, CAMP, MISSION, REGISTRY } from '../../energy/reference-camp.ts';
 import { temporaryStore, writeReferenceCamp, type TestStore } from './fixture.ts';
 
@@ -47,6 +48,32 @@ describe('the lineage of a figure', () => {
       expect(answer.value).not.toBeNull();
       expect(evaluate(answer)).toBeCloseTo(answer.value ?? Number.NaN, 9);
     }
+  });
+
+  it('names the corrections in force of its meters and period, with author and reason', async () => {
+    const of = (meter: string, id: number, rest: Partial<Correction> = {}): Correction => ({
+      id,
+      meter: meterRef(MISSION, CAMP, meter),
+      from: Date.parse('2026-03-28T10:00:00Z'),
+      to: Date.parse('2026-03-28T11:00:00Z'),
+      effect: { kind: 'replace', known: 'manual', energyWh: 12_000 },
+      author: 'A. Officer',
+      reason: 'the log book',
+      madeAt: AFTER,
+      supersedes: null,
+      ...rest,
+    });
+    const before = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2) };
+    const corrections = [of('pv-1', 1), of('pv-1', 2, before), of('nobody', 3)];
+    const asked = { mission: MISSION, camp: CAMP, period: PERIOD, figure: 'electricity' } as const;
+    const answer = await lineageAnswer({ ...context, corrections }, asked);
+    expect(answer?.corrections.map(({ id }) => id)).toEqual([1]);
+    expect(answer?.corrections[0]).toMatchObject({
+      author: 'A. Officer',
+      reason: 'the log book',
+      meter: 'pv-1',
+    });
+    expect(Date.parse(answer?.corrections[0]?.from ?? '')).toBe(Date.parse('2026-03-28T10:00:00Z'));
   });
 
   it('has the meters with their part, which add up to the ledger to the watt-hour', async () => {

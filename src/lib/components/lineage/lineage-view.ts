@@ -1,4 +1,5 @@
 /** Where a figure comes from, as the lineage page shows it; the query's answer has this shape. */
+import type { CorrectionEffect } from '#lib/energy/correction.ts';
 import type { Ownership, Source } from '#lib/energy/source.ts';
 import type { QualityView } from '#lib/components/figures/summary.ts';
 
@@ -8,6 +9,18 @@ export interface TermView {
   readonly name: string;
   readonly value: number;
   readonly unit: 'Wh' | 'L' | 'kg/L' | 'Ws';
+}
+
+export interface LineageCorrectionView {
+  readonly id: number;
+  readonly name: string;
+  /** RFC 3339, half-open */
+  readonly from: string;
+  readonly to: string;
+  readonly effect: CorrectionEffect;
+  readonly author: string;
+  readonly reason: string;
+  readonly madeAt: string;
 }
 
 export interface LineageMeterView {

@@ -12,6 +12,7 @@ import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
 import { MAX_DAYS } from './buckets.ts';
 import { allCamps, expectedMeters } from './expected.ts';
+import { lineageCorrections, type LineageCorrection } from './lineage-corrections.ts';
 import { formulaOf, type LineageFigure, type LineageFormula } from './lineage-formula.ts';
 import {
   MAX_METER_DAYS,
@@ -65,6 +66,8 @@ export interface LineageAnswer {
   readonly meters: readonly LineageMeter[] | null;
   /** the meters' sum beside the ledger's, Wh: equal unless readings came in between the two */
   readonly check: { readonly metersWh: number; readonly ledgerWh: number } | null;
+  /** in force, of the figure's meters and period */
+  readonly corrections: readonly LineageCorrection[];
   readonly factors: Pick<FactorSet, 'version' | 'from' | 'source' | 'vintage' | 'dieselKgCo2ePerL'> & {
     readonly gwp: string;
     /** 0..1 of each camp's grid at the period's end */
@@ -196,6 +199,7 @@ export async function lineageAnswer(
       metersWh: parts.meters.reduce((sum, { amounts }) => sum + amounts.energyWh, 0),
       ledgerWh: parts.ledgerWh,
     },
+    corrections: lineageCorrections(ctx, scope),
     factors: factorsOf(
       mission,
       asked.camp === undefined || camp === undefined ? mission.camps : { [asked.camp]: camp },

@@ -4,6 +4,7 @@
  */
 import type { Balance } from '../../energy/balance.ts';
 import type { ShareStatus } from '../../energy/coverage.ts';
+import type { Correction } from '../../registry/correction.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { OnCourse } from '../../energy/on-course.ts';
 import type { Ownership, Source, SupplySource } from '../../energy/source.ts';
@@ -16,6 +17,8 @@ import type { Store } from '../store/store.ts';
 export interface QueryContext {
   readonly store: Store;
   readonly registry: Registry;
+  /** in force; none where nobody asks about them */
+  readonly corrections?: readonly Correction[];
   /** epoch ms, UTC */
   readonly now: number;
 }
