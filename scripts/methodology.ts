@@ -13,11 +13,13 @@ import {
   IPCC_2006_AR6,
   IPCC_2006_DIESEL,
 } from '../src/lib/energy/factors.ts';
+import * as fuelBalance from '../src/lib/energy/fuel-reconciliation.ts';
 import { LOAD_BANDS, RUNNING_ABOVE, SERVICE_INTERVALS_H } from '../src/lib/energy/genset.ts';
 import { INTERVAL_MS } from '../src/lib/energy/interval.ts';
 import { DEFAULT_SPECIFIC_YIELD, MIN_TREND_POINTS, TREND_MONTHS } from '../src/lib/energy/on-course.ts';
 import { DELIVERY_DAYS, PLEDGE_THRESHOLDS } from '../src/lib/energy/pledge.ts';
 import { DEFAULT_EXPECTED_INTERVAL_S, longestSilenceMs } from '../src/lib/energy/silence.ts';
+import { HEADCOUNT_MAX_AGE_DAYS } from '../src/lib/energy/per-capita.ts';
 import { SECRETARIAT_TARGETS, targetOnPath } from '../src/lib/energy/targets.ts';
 import { MAX_GAP_FILL } from '../src/lib/energy/what-changed.ts';
 
@@ -206,6 +208,23 @@ twelve months, for solar without one ${integer(DEFAULT_SPECIFIC_YIELD)} kWh a ye
 ${table(['state', 'when'], rows)}`;
 }
 
+function fuelAndPeople(): string {
+  return `## Fuel reconciliation
+
+${formulasOf('fuel-reconciliation.ts')}
+
+Burnt against expected: ${percent(fuelBalance.BURN_TOLERANCE)}, this project's own. ISO 3046-1 allows a maker 5 % on the consumption declared, and the default curves
+are those of a typical set. Issued against burnt: ${percent(fuelBalance.INVENTORY_TOLERANCE_SHARE)} of what was issued and ${integer(fuelBalance.INVENTORY_TOLERANCE_L_PER_MONTH)} L (130 US gallons) a month, as in US EPA 40 CFR 280.43(a)
+for tanks. Where one side is not known there is no balance, and it says which.
+
+## A person a day
+
+${formulasOf('per-capita.ts')}
+
+Withheld, which is not 0, while a camp's newest head count is more than ${String(HEADCOUNT_MAX_AGE_DAYS)} days old at the end of the period: contingents rotate
+every six to twelve months. Stating the same number again with a new date confirms it. The threshold is this project's own.`;
+}
+
 /** The page as it has to stand in docs/methodology.md. */
 export async function methodology(): Promise<string> {
   const intro = `<!-- Written by scripts/methodology.ts from src/lib/energy. Change those modules and run it again. -->
@@ -224,6 +243,7 @@ dashboard shows the same at \`/methodology\`.`;
     pledges(),
     factors(),
     gensets(),
+    fuelAndPeople(),
   ].join('\n\n');
   return format(page, { ...(await resolveConfig(METHODOLOGY_FILE)), filepath: METHODOLOGY_FILE });
 }

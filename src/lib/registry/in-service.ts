@@ -87,6 +87,11 @@ export function headcountOn(camp: Camp, date: string): number | null {
   return inForceOn(camp.headcount, date)?.people ?? null;
 }
 
+/** The local date of the count that holds on a local date; null where nobody counted. */
+export function countedOn(camp: Camp, date: string): string | null {
+  return inForceOn(camp.headcount, date)?.from ?? null;
+}
+
 /**
  * People × days over an inclusive period, up to the day the camp closed; null unless the headcount is known from its
  * first day on.

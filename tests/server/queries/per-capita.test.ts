@@ -1,0 +1,57 @@
+/** A mission's figures a person a day, by its registry's head counts. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Camp } from '#lib/registry/types.ts';
+import { campSummaryAnswer } from '#lib/server/queries/camps.ts';
+import { perCapitaOf } from '#lib/server/queries/per-capita.ts';
+import { AFTER, CAMP, MISSION, REGISTRY } from '../../energy/reference-camp.ts';
+import { temporaryStore, writeReferenceCamp, type TestStore } from './fixture.ts';
+
+const PERIOD = { from: '2026-03-28', to: '2026-03-30' };
+let temporary: TestStore;
+beforeAll(async () => {
+  temporary = temporaryStore();
+  await writeReferenceCamp(temporary.store);
+});
+afterAll(() => temporary.dispose());
+
+async function withCamp(change: Partial<Camp>) {
+  const mission = REGISTRY.missions[MISSION]!;
+  const camp = { ...mission.camps[CAMP]!, ...change };
+  const changed = { ...mission, camps: { [CAMP]: camp } };
+  const context = {
+    store: temporary.store,
+    registry: { ...REGISTRY, missions: { [MISSION]: changed } },
+    now: AFTER,
+  };
+  const summary = await campSummaryAnswer(context, { mission: MISSION, camp: CAMP, period: PERIOD });
+  if (summary === undefined) throw new Error('no summary');
+  return {
+    summary,
+    of: perCapitaOf({ mission: changed, camps: [camp] }, summary, { period: PERIOD, now: AFTER }),
+  };
+}
+
+describe('Figures a person a day of a camp', () => {
+  it('divide its fuel and electricity by its people and days', async () => {
+    const { summary, of } = await withCamp({ headcount: [{ from: '2026-03-01', people: 100 }] });
+    expect(of.withheld).toBeNull();
+    expect(of.litresPerPersonDay).toBeCloseTo((summary.fuelL + summary.estimatedFuelL) / 300, 9);
+    expect(of.kWhPerPersonDay).toBeCloseTo(summary.electricityWh.total / 1000 / 300, 9);
+  });
+
+  it('are withheld with a count of last year, and back when the same number is stated again', async () => {
+    const old = { from: '2025-09-01', people: 100 };
+    expect((await withCamp({ headcount: [old] })).of).toEqual({
+      litresPerPersonDay: null,
+      kWhPerPersonDay: null,
+      withheld: 'headcount-stale',
+    });
+    expect(
+      (await withCamp({ headcount: [old, { from: '2026-03-15', people: 100 }] })).of.withheld,
+    ).toBeNull();
+  });
+
+  it('are withheld without any count', async () => {
+    expect((await withCamp({ headcount: [] })).of.withheld).toBe('headcount-unknown');
+  });
+});
