@@ -68,8 +68,9 @@ async function recomputeLate(account: MeterAccount, store: RawStore, lateness: L
   let stopDay = -Infinity;
   for (const stretch of await stretchesOf(account, store, lateness.late)) {
     if (stretch.lastDay < stopDay) continue;
-    // What an earlier stretch has gone through already starts as it was left.
-    const rest = stretch.firstDay < stopDay ? await lastKnownDay(account, store, stopDay) : undefined;
+    // An earlier stretch may have moved what this one starts with.
+    const isMoved = stretch.firstDay < stopDay;
+    const rest = isMoved ? await lastKnownDay(account, store, stretch.firstDay) : undefined;
     const from = rest === undefined ? stretch : { ...stretch, firstDay: rest.day, start: rest.start };
     stopDay = await recomputeStretch(account, store, { ...lateness, ...from });
   }
