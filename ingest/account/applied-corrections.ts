@@ -20,6 +20,8 @@ export class AppliedCorrections {
   readonly #bookmarks: Memory;
   #inForce: readonly Correction[];
   #overlays = new Map<string, Overlay>();
+  /** what the overlays are of: an account opened before the next plan must not run ahead of it */
+  #overlaid: readonly Correction[] = [];
   /** what stored days are made by, or may be */
   #accounted: readonly AccountedCorrection[];
   #planned: readonly Correction[] | undefined;
@@ -33,7 +35,7 @@ export class AppliedCorrections {
       ...bookmarks.accountedCorrections(),
     ];
     this.#inForce = inForce;
-    this.#sort();
+    this.#overlay(inForce);
   }
 
   get inForce(): readonly Correction[] {
@@ -41,9 +43,7 @@ export class AppliedCorrections {
   }
 
   use(corrections: readonly Correction[]): void {
-    if (corrections === this.#inForce) return;
     this.#inForce = corrections;
-    this.#sort();
   }
 
   overlayOf(meter: MeterRef): Overlay | undefined {
@@ -60,10 +60,14 @@ export class AppliedCorrections {
     const known = new Map(this.#accounted.map((each) => [each.id, each]));
     const planned = new Set(this.#planned?.map(({ id }) => id));
     const isInForce = new Set(inForce.map(({ id }) => id));
-    const ended = this.#accounted.filter(({ id }) => !isInForce.has(id));
+    const opened = this.#overlaid.filter(({ id }) => !known.has(id));
+    const ended = [...this.#accounted, ...opened.map((each) => ({ ...each, isDone: false }))].filter(
+      ({ id }) => !isInForce.has(id),
+    );
     const begun = inForce.filter(({ id }) => known.get(id)?.isDone !== true);
     const moved = [...ended, ...begun.filter(({ id }) => !planned.has(id))];
     this.#planned = inForce;
+    this.#overlay(inForce);
     if (moved.length === 0) return [];
     const isDone = (id: number): boolean => isInForce.has(id) && known.get(id)?.isDone === true;
     this.#remember([...ended, ...inForce].map((each) => ({ ...each, isDone: isDone(each.id) })));
@@ -85,9 +89,10 @@ export class AppliedCorrections {
     this.#accounted = accounted;
   }
 
-  #sort(): void {
+  #overlay(inForce: readonly Correction[]): void {
+    this.#overlaid = inForce;
     this.#overlays = new Map();
-    for (const [meter, corrections] of Map.groupBy(this.#inForce, (each) => each.meter.key)) {
+    for (const [meter, corrections] of Map.groupBy(inForce, (each) => each.meter.key)) {
       const overlay = overlayOf(corrections);
       if (overlay !== undefined) this.#overlays.set(meter, overlay);
     }

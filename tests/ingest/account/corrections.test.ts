@@ -120,6 +120,16 @@ describe('Corrections in the books', () => {
     expectSameBooks(await booksOf(rig.store), truth);
   });
 
+  it('leave no trace when they end before they were accounted', async () => {
+    rig = await Rig.open({ registry: REGISTRY });
+    rig.useCorrections([correction(manual(5), [day(1), day(2)])]);
+    await rig.deliver(hourly(day(0), day(3)));
+    rig.useCorrections([]);
+    await rig.flush();
+    const truth = await recomputed(hourly(day(0), day(3)), { registry: REGISTRY });
+    expectSameBooks(await booksOf(rig.store), truth);
+  });
+
   it('are found to have ended when the journal was lost meanwhile', async () => {
     rig = await Rig.open({ registry: REGISTRY });
     await rig.deliver(hourly(day(0), day(3)));
