@@ -39,6 +39,10 @@ export function fieldReader(field: FieldSpec): FieldReader {
       const wrong = each.find((part) => readRaw(part, field) === 'no number');
       if (wrong === undefined) takeSum(each, single);
       else reject(`an array with ${describeFound(wrong)}`);
+    } else if (Array.isArray(raw) && field.array === 'one' && single !== undefined) {
+      // Two registers of a 32-bit number, told one by one, are neither of them the number.
+      if (raw.length === 1) take(raw[0] as unknown, single);
+      else reject(describeFound(raw));
     } else if (Array.isArray(raw) && spread !== undefined) {
       spread.forEach((quantity, index) => take(raw[index] as unknown, quantity));
     } else if (single !== undefined) {

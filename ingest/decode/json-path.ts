@@ -1,11 +1,12 @@
 /**
  * JSON Pointer (RFC 6901) with captures: `/params/em1:{channel}/voltage` walks every key `em1:…` and captures
  * what follows. `{name=a|b}` takes only the listed values. A name the topic has captured already, or that an
- * earlier segment of the same path has, is that value and no longer a wildcard.
+ * earlier segment of the same path has, is that value and no longer a wildcard. `/data/[flag=AIN1]/value` goes
+ * to the entry of an array whose `flag` is `AIN1`; a capture may stand there too.
  */
 import type { Captures } from './topic-pattern.ts';
 
-type Segment =
+type KeySegment =
   | { readonly kind: 'key'; readonly key: string }
   | {
       readonly kind: 'capture';
@@ -14,6 +15,8 @@ type Segment =
       readonly after: string;
       readonly listed: ReadonlySet<string> | undefined;
     };
+/** `member` of an array's entry takes the place of a key */
+type Segment = KeySegment | { readonly kind: 'item'; readonly member: string; readonly is: KeySegment };
 
 export interface JsonPath {
   readonly text: string;
@@ -30,6 +33,7 @@ export type Visit = (value: unknown, captures: Captures) => void;
  */
 export const CAPTURED_KEYS_MAX = 1000;
 
+const ITEM = /^\[([^=[\]{}]+)=(.+)\]$/;
 const CAPTURE = /^([^{}]*)\{([a-z][a-zA-Z0-9]*)(?:=([^{}]+))?\}([^{}]*)$/;
 
 /** The compiled path, or a sentence saying what is wrong with it. The empty text is the whole document. */
@@ -38,23 +42,32 @@ export function parseJsonPath(text: string): JsonPath | string {
   const segments: Segment[] = [];
   for (const part of text.split('/').slice(1)) {
     const raw = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const capture = CAPTURE.exec(raw);
-    if (capture === null && /[{}]/.test(raw)) return `"${raw}" is neither a key nor text{name}text`;
-    if (capture === null) {
-      segments.push({ kind: 'key', key: raw });
-    } else {
-      const [, before = '', name = '', values, after = ''] = capture;
-      const listed = values === undefined ? undefined : new Set(values.split('|'));
-      segments.push({ kind: 'capture', name, before, after, listed });
-    }
+    const item = ITEM.exec(raw);
+    const key = parseKey(item?.[2] ?? raw);
+    if (typeof key === 'string') return key;
+    segments.push(item === null ? key : { kind: 'item', member: item[1] ?? '', is: key });
   }
-  const names = segments.flatMap((segment) => (segment.kind === 'capture' ? [segment.name] : []));
+  const names = segments.flatMap((segment) => {
+    const key = segment.kind === 'item' ? segment.is : segment;
+    return key.kind === 'capture' ? [key.name] : [];
+  });
   return { text, segments, names: [...new Set(names)] };
+}
+
+function parseKey(raw: string): KeySegment | string {
+  const capture = CAPTURE.exec(raw);
+  if (capture === null) {
+    return /[{}]/.test(raw) ? `"${raw}" is neither a key nor text{name}text` : { kind: 'key', key: raw };
+  }
+  const [, before = '', name = '', values, after = ''] = capture;
+  const listed = values === undefined ? undefined : new Set(values.split('|'));
+  return { kind: 'capture', name, before, after, listed };
 }
 
 /**
  * Calls `visit` for every place of `root` that `path` leads to, in the document's order, with all captures.
- * False when a part was left out, because an object has more than {@link CAPTURED_KEYS_MAX} keys.
+ * False when a part was left out, because an object has more than {@link CAPTURED_KEYS_MAX} keys, or an array
+ * that is searched so many entries.
  */
 export function walk(path: JsonPath, root: unknown, captures: Captures, visit: Visit): boolean {
   return walkFrom(path.segments, 0, root, captures, visit);
@@ -80,26 +93,58 @@ function walkFrom(
     return true;
   }
   if (typeof node !== 'object' || node === null) return true;
-  const object = node as Readonly<Record<string, unknown>>;
-  const known = segment.kind === 'capture' ? captures.get(segment.name) : undefined;
-  if (segment.kind === 'key' || known !== undefined) {
-    const key = segment.kind === 'key' ? segment.key : segment.before + known + segment.after;
+  const { is, entries } =
+    segment.kind === 'item' ? itemsOf(segment, node) : { is: segment, entries: undefined };
+  const key = fixedKey(is, captures);
+  if (entries === undefined && key !== undefined) {
+    const object = node as Readonly<Record<string, unknown>>;
     // Own properties only: a path through `constructor` finds what the device sent, or nothing.
     return !Object.hasOwn(object, key) || walkFrom(segments, place + 1, object[key], captures, visit);
   }
-  const keys = Object.keys(object);
-  if (keys.length > CAPTURED_KEYS_MAX) return false;
+  const names = entries === undefined ? Object.keys(node) : [];
+  if ((entries ?? names).length > CAPTURED_KEYS_MAX) return false;
+  const keyed =
+    entries ?? names.map((name) => [name, (node as Readonly<Record<string, unknown>>)[name]] as const);
   let isWhole = true;
-  for (const key of keys) {
-    const value = capturedIn(segment, key);
-    if (value === undefined) continue;
-    const found = new Map([...captures, [segment.name, value]]);
-    isWhole = walkFrom(segments, place + 1, object[key], found, visit) && isWhole;
+  for (const [name, child] of keyed) {
+    const found = key === undefined ? capturing(is, name, captures) : name === key ? captures : undefined;
+    if (found === undefined) continue;
+    isWhole = walkFrom(segments, place + 1, child, found, visit) && isWhole;
   }
   return isWhole;
 }
 
-function capturedIn(segment: Extract<Segment, { kind: 'capture' }>, key: string): string | undefined {
+/** The one key that `segment` can mean under `captures`; undefined when it has yet to capture. */
+function fixedKey(segment: KeySegment, captures: Captures): string | undefined {
+  if (segment.kind === 'key') return segment.key;
+  const known = captures.get(segment.name);
+  return known === undefined ? undefined : segment.before + known + segment.after;
+}
+
+type ItemSegment = Extract<Segment, { kind: 'item' }>;
+
+/** An array's entries under what their `member` says; none when it is no array. */
+function itemsOf(
+  { member, is }: ItemSegment,
+  node: object,
+): { is: KeySegment; entries: [string, unknown][] } {
+  const items: readonly unknown[] = Array.isArray(node) ? node : [];
+  const entries = items.flatMap((item): [string, unknown][] => {
+    if (typeof item !== 'object' || item === null || !Object.hasOwn(item, member)) return [];
+    const name = (item as Readonly<Record<string, unknown>>)[member];
+    return typeof name === 'string' || typeof name === 'number' ? [[String(name), item]] : [];
+  });
+  return { is, entries };
+}
+
+function capturing(segment: KeySegment, name: string, captures: Captures): Captures | undefined {
+  const value = segment.kind === 'capture' ? capturedIn(segment, name) : undefined;
+  return segment.kind !== 'capture' || value === undefined
+    ? undefined
+    : new Map([...captures, [segment.name, value]]);
+}
+
+function capturedIn(segment: Extract<KeySegment, { kind: 'capture' }>, key: string): string | undefined {
   const { before, after, listed } = segment;
   if (key.length <= before.length + after.length) return undefined;
   if (!key.startsWith(before) || !key.endsWith(after)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Local times of devices, told without an offset, in patterns such as `dd/MM/yyyy HH:mm:ss`; and the instant
- * they mean in an IANA zone. Offsets are asked of Temporal once a quarter of an hour, not once a message.
+ * Local times of devices, told without an offset, in patterns such as `dd/MM/yyyy HH:mm:ss` (words stand in
+ * single quotes: `HH:mm 'UTC'`); and the instant they mean in an IANA zone. Offsets are asked of Temporal once a quarter of an hour, not once a message.
  */
 import { daysInMonth, utcMs, type CivilTime } from './rfc3339.ts';
 
@@ -16,14 +16,17 @@ export interface LocalPattern {
 /** The compiled pattern, or a sentence saying what is wrong with it. Year, month and day have to be in it. */
 export function parseLocalPattern(text: string): LocalPattern | string {
   const parts = text
-    .split(/(yyyy|MM|dd|HH|mm|ss)/)
+    .split(/('[^']*'|yyyy|MM|dd|HH|mm|ss)/)
     .filter((part) => part !== '')
     .map((part) => (isToken(part) ? { token: part } : { literal: part }));
   const has = (token: Token): boolean => parts.some((part) => 'token' in part && part.token === token);
-  const stray = parts.find((part) => 'literal' in part && /[a-su-zA-SU-Y]/.test(part.literal));
+  const stray = parts.find((part) => 'literal' in part && /^[^']*[a-su-zA-SU-Y]/.test(part.literal));
   if (!has('yyyy') || !has('MM') || !has('dd')) return 'a pattern needs yyyy, MM and dd';
-  if (stray !== undefined) return 'a pattern is made of yyyy MM dd HH mm ss and separators';
-  return { text, parts };
+  if (stray !== undefined) return "a pattern is made of yyyy MM dd HH mm ss, separators and 'words'";
+  return {
+    text,
+    parts: parts.map((part) => ('literal' in part ? { literal: part.literal.replaceAll("'", '') } : part)),
+  };
 }
 
 function isToken(part: string): part is Token {

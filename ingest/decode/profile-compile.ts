@@ -2,8 +2,9 @@
 import { jsonFormat } from './format-json.ts';
 import { scalarFormat } from './format-scalar.ts';
 import { timeReader } from './device-time.ts';
-import type { Format, Profile, ProfileMessage, RegisterDefaults, SpecProblem } from './profile.ts';
-import { targetsOf, type MessageSpec, type ProfileSpec } from './profile-schema.ts';
+import type { Extractor, Format, Profile, ProfileMessage, RegisterDefaults, SpecProblem } from './profile.ts';
+import { fieldsOf, targetsOf, type MessageSpec, type ProfileSpec } from './profile-schema.ts';
+import { RejectionList } from './rejection-list.ts';
 import { templateNames } from './slug.ts';
 import { parseJsonPath } from './json-path.ts';
 import { captureNames, parseTopicPattern, type TopicPattern } from './topic-pattern.ts';
@@ -41,16 +42,20 @@ function checkMessage(message: MessageSpec, format: Format): SpecProblem[] {
     }
   }
   message.fields.forEach((field, index) => {
-    const found = format.check(field);
+    // The fields that a written one stands for differ in a quantity's name: what is wrong with one is with all.
+    const [first] = fieldsOf(field);
+    const found = first === undefined ? [] : format.check(first);
     problems.push(...found.map((each) => ({ ...each, path: ['fields', index, ...each.path] })));
-    if (found.length === 0) for (const name of format.captures(field)) captured.add(name);
+    if (first !== undefined && found.length === 0)
+      for (const name of format.captures(first)) captured.add(name);
     for (const name of Object.keys(field.when ?? {})) {
       if (topicCaptures.has(name)) continue;
       problems.push({ path: ['fields', index, 'when', name], message: `the topic captures no {${name}}` });
     }
   });
   // A topic that is wrong captures nothing: one mistake is told once.
-  const names = problems.length === 0 ? templateNames(message.meter) : [];
+  const isRead = message.fields.length > 0;
+  const names = problems.length === 0 && isRead ? templateNames(message.meter) : [];
   for (const name of names) {
     if (captured.has(name) || topicCaptures.has(name)) continue;
     problems.push({ path: ['meter'], message: `nothing captures {${name}}, neither the topic nor a path` });
@@ -94,13 +99,19 @@ function compileMessage(profile: Profile, message: MessageSpec, format: Format):
     defaults: new Map(Object.entries(message.defaults ?? {})),
     zone: typeof time === 'object' ? time.zone : undefined,
     readTime: timeReader(time),
-    extract: format.extractor(message.fields, timePath),
+    extract:
+      message.fields.length === 0
+        ? extractNothing
+        : format.extractor(message.fields.flatMap(fieldsOf), timePath),
   };
 }
 
+/** For topics that hold no reading: their payloads, which may be of any form, are not looked at. */
+const extractNothing: Extractor = () => ({ records: [], rejections: new RejectionList() });
+
 function registersOf(spec: ProfileSpec): RegisterDefaults {
   const registers: { -readonly [Q in keyof RegisterDefaults]: RegisterDefaults[Q] } = {};
-  for (const field of spec.messages.flatMap((message) => message.fields)) {
+  for (const field of spec.messages.flatMap((message) => message.fields.flatMap(fieldsOf))) {
     if (field.register === undefined) continue;
     for (const quantity of targetsOf(field)) registers[quantity] ??= field.register;
   }

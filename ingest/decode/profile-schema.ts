@@ -20,6 +20,8 @@ export const REGISTERS: ReadonlySet<Quantity> = new Set<Quantity>([
 ]);
 
 const quantity = z.enum(QUANTITIES);
+/** As a field's `to`, and in its path: the field stands for one field a quantity, found under its own name. */
+export const ANY_QUANTITY = '{quantity}';
 const unitName = z.enum(Object.keys(UNITS) as [UnitName, ...UnitName[]]);
 const number = z.number();
 const register = z.union([
@@ -33,9 +35,9 @@ const field = z
   .strictObject({
     path: z.string().optional(),
     sum: z.array(part).min(2).optional(),
-    to: z.union([quantity, z.array(quantity).min(1).max(3)]),
+    to: z.union([quantity, z.literal(ANY_QUANTITY), z.array(quantity).min(1).max(3)]),
     spread: z.array(quantity).min(1).max(3).optional(),
-    array: z.literal('sum').optional(),
+    array: z.enum(['sum', 'one']).optional(),
     unit: unitName.optional(),
     scale: number.optional(),
     offset: number.optional(),
@@ -45,7 +47,11 @@ const field = z
     when: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).optional(),
   })
   .superRefine((value, context) => {
-    for (const target of targetsOf(value)) {
+    if (value.to === ANY_QUANTITY) {
+      for (const fault of namedFaults(value)) context.addIssue({ code: 'custom', ...fault });
+      return;
+    }
+    for (const target of targetsOf({ to: value.to, spread: value.spread })) {
       const { dimension } = CANONICAL_UNIT[target];
       const unit = value.unit === undefined ? undefined : UNITS[value.unit];
       if (unit !== undefined && unit.dimension !== dimension) {
@@ -62,7 +68,7 @@ const field = z
       context.addIssue({
         code: 'custom',
         path: ['array'],
-        message: 'either spread an array or sum it, not both',
+        message: 'an array is either spread or one value (sum, one), not both',
       });
     }
   });
@@ -100,7 +106,8 @@ const message = z.strictObject({
   meter: z.string().min(1),
   defaults: z.record(z.string(), z.string()).optional(),
   time: time.optional(),
-  fields: z.array(field).min(1),
+  /** none: messages of these topics are known to hold no reading */
+  fields: z.array(field),
 });
 
 const sample = z.strictObject({
@@ -130,13 +137,43 @@ export function profileSchema(formats: readonly [string, ...string[]]) {
 
 export type ProfileSpec = z.infer<ReturnType<typeof profileSchema>>;
 export type MessageSpec = ProfileSpec['messages'][number];
-export type FieldSpec = MessageSpec['fields'][number];
+/** A field as the file says it, which may stand for one field a quantity. */
+export type WrittenField = MessageSpec['fields'][number];
+export type FieldSpec = Omit<WrittenField, 'to'> & { to: Exclude<WrittenField['to'], typeof ANY_QUANTITY> };
 export type TimeSpec = NonNullable<MessageSpec['time']>;
 export type SampleSpec = ProfileSpec['samples'][number];
 
 /** Every quantity a field can fill. */
 export function targetsOf(value: { to: Quantity | Quantity[]; spread?: Quantity[] | undefined }): Quantity[] {
   return [...(Array.isArray(value.to) ? value.to : [value.to]), ...(value.spread ?? [])];
+}
+
+/** The fields a written one stands for: itself, or one for each quantity whose name its path then has. */
+export function fieldsOf(written: WrittenField): FieldSpec[] {
+  const { to, register, ...rest } = written;
+  if (to !== ANY_QUANTITY) return [{ ...written, to }];
+  return QUANTITIES.map((name) => ({
+    ...rest,
+    to: name,
+    path: written.path?.replaceAll(ANY_QUANTITY, name),
+    ...(register !== undefined && REGISTERS.has(name) ? { register } : {}),
+  }));
+}
+
+/** What a field that stands for all quantities cannot say: each comes in its own unit. */
+function namedFaults(value: { path?: string | undefined }): { path: string[]; message: string }[] {
+  const alone = ['unit', 'scale', 'offset', 'spread', 'sum', 'when'].filter((key) =>
+    Object.hasOwn(value, key),
+  );
+  const faults = alone.map((key) => ({
+    path: [key],
+    message: `a field to: "${ANY_QUANTITY}" takes each quantity in its own unit and has no ${key}`,
+  }));
+  if (value.path?.includes(ANY_QUANTITY) === true) return faults;
+  return [
+    ...faults,
+    { path: ['path'], message: `to: "${ANY_QUANTITY}" needs ${ANY_QUANTITY} in the path too` },
+  ];
 }
 
 function isZone(name: string): boolean {
