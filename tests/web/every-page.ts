@@ -1,0 +1,14 @@
+/** Every page there is, by its route, with an address of it in the seeded site: what all-pages tests go through. */
+export const EVERY_PAGE: Readonly<Record<string, string>> = {
+  '/': '/',
+  '/compare': '/compare?m=savanna&m=cedar&m=harbour&from=2026-01-01&to=2026-12-31',
+  '/missions/[mission]': '/missions/savanna',
+  '/missions/[mission]/[camp]': '/missions/savanna/river-house',
+  '/missions/[mission]/[camp]/history': '/missions/savanna/river-house/history',
+  '/meters': '/meters',
+  '/meters/[mission]/[camp]/[meter]': '/meters/savanna/north-gate/pv-9',
+  '/methodology': '/methodology',
+  '/lineage': '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
+};
+/** The page that says that there is none. */
+export const NO_PAGE = '/missions/nowhere';
