@@ -6,7 +6,7 @@ import type { MeterRef, Reading } from '#lib/energy/reading.ts';
 import { quoted } from './found.ts';
 import { AHEAD_MAX_MS, instantFault } from './instant.ts';
 import type { CompiledSource, Layout } from './device-source.ts';
-import type { Decoded, InboundMessage } from './message.ts';
+import type { Decoded, InboundMessage, Rejection } from './message.ts';
 import type { DeviceRecord, TimeReader } from './profile.ts';
 import type { RejectionList } from './rejection-list.ts';
 import { fillTemplate, slugify, templateNames } from './slug.ts';
@@ -39,7 +39,13 @@ export function decodeDevice(route: DeviceRoute, message: InboundMessage, intern
   for (const record of records) {
     const meter = source && assign(route, source, record, rejections, intern);
     if (meter === undefined) continue;
-    const twin = taken.get(meter.key);
+    const told = tellTime(route, record, message);
+    if (typeof told === 'object') {
+      rejections.add(told.reason, () => told.detail);
+      continue;
+    }
+    const key = record.instant === undefined ? meter.key : `${meter.key} ${told ?? 'now'}`;
+    const twin = taken.get(key);
     if (twin !== undefined) {
       // One part told in two places (a voltage for all channels, a power by channel) is one reading.
       if (partOf(route, twin) === partOf(route, record))
@@ -47,25 +53,43 @@ export function decodeDevice(route: DeviceRoute, message: InboundMessage, intern
       else rejections.add('device-unassigned', () => describeCollision(route, record, meter));
       continue;
     }
-    const told = tellTime(route, record, message.receivedAt);
     if (told === undefined && message.retain) {
       const detail = 'a retained message that tells no time of its own is state, not a reading';
       rejections.add('retained', () => detail);
       continue;
     }
     if (told === undefined) receiptTimes += 1;
-    taken.set(meter.key, record);
+    taken.set(key, record);
     readings.push({ meter, at: told ?? message.receivedAt, values: record.values });
   }
   const isNothing = records.length === 0 && rejections.isEmpty;
   return { readings, rejections: rejections.toArray(), ignoredKeys: isNothing ? 1 : 0, receiptTimes };
 }
 
-/** The device's own time when it tells one that can be believed: a clock before its first NTP answer says 1970. */
-function tellTime(route: DeviceRoute, record: DeviceRecord, receivedAt: number): number | undefined {
-  if (route.readTime === undefined || record.time === undefined) return undefined;
-  const at = route.readTime(record.time, receivedAt + AHEAD_MAX_MS);
+/**
+ * The device's own time when it tells one that can be believed: a clock before its first NTP answer says 1970.
+ * Where each value comes with its instant, one that cannot be believed is a rejection: a backlog stamped with its
+ * receipt would fall onto one instant.
+ */
+function tellTime(
+  route: DeviceRoute,
+  { instant, time }: DeviceRecord,
+  { receivedAt, retain }: InboundMessage,
+): number | undefined | Rejection {
+  if (instant !== undefined) {
+    // An age counts from when it was told, and of a retained message nobody knows when that was.
+    if (instant.kind === 'age' && retain) return undefined;
+    const at = instant.kind === 'at' ? instant.ms : receivedAt - instant.ms;
+    const reason = Number.isFinite(at) ? instantFault(at, receivedAt) : 'time-invalid';
+    return reason === undefined ? at : { reason, detail: `a value is told to be of ${describeInstant(at)}` };
+  }
+  if (route.readTime === undefined || time === undefined) return undefined;
+  const at = route.readTime(time, receivedAt + AHEAD_MAX_MS);
   return at === undefined || instantFault(at, receivedAt) !== undefined ? undefined : at;
+}
+
+function describeInstant(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms after 1970`;
 }
 
 function assign(

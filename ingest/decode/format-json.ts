@@ -3,20 +3,16 @@
  * document into records, one for each set of captured names (a gateway with several modules, a meter with
  * several channels).
  */
-import type { Values } from '#lib/energy/reading.ts';
+import { Drafts, RECORDS_MAX, type Draft } from './drafts.ts';
 import { fieldReader, put, readRaw } from './field-value.ts';
 import { describeFound } from './found.ts';
-import { CAPTURED_KEYS_MAX, firstAt, parseJsonPath, walk, type JsonPath } from './json-path.ts';
+import { firstAt, parseJsonPath, walk, type JsonPath } from './json-path.ts';
 import { readJson } from './payload.ts';
-import type { DeviceRecord, Extraction, Format, SpecProblem } from './profile.ts';
+import type { Format, SpecProblem } from './profile.ts';
 import type { FieldSpec } from './profile-schema.ts';
 import { RejectionList } from './rejection-list.ts';
 import type { Captures } from './topic-pattern.ts';
 
-/** More than any gateway has meters: what goes beyond is not a gateway's document. */
-const RECORDS_MAX = CAPTURED_KEYS_MAX;
-
-type Draft = { readonly captures: Captures; readonly values: Values; readonly rejections: RejectionList };
 type FieldWalk = (
   root: unknown,
   captures: Captures,
@@ -53,45 +49,12 @@ export const jsonFormat: Format = {
         const limit = `more than ${RECORDS_MAX} devices or parts in one message; only a part of it was read`;
         rejections.add('payload-wrong-shape', () => limit);
       }
-      return drafts.extraction((of) => (time === undefined ? undefined : firstAt(time, json.value, of)));
+      const timeOf = (of: Captures): unknown =>
+        time === undefined ? undefined : firstAt(time, json.value, of);
+      return { records: drafts.records(timeOf), rejections };
     };
   },
 };
-
-/** The drafts of one document, by what was captured. */
-class Drafts {
-  readonly #byCaptures = new Map<string, Draft>();
-  isFull = false;
-  #last: Draft | undefined;
-  readonly #rejections: RejectionList;
-
-  constructor(rejections: RejectionList) {
-    this.#rejections = rejections;
-  }
-
-  of(captures: Captures): Draft | undefined {
-    // Most layouts capture nothing from the payload: then it is the topic's own map every time.
-    if (this.#last?.captures === captures) return this.#last;
-    const key = JSON.stringify([...captures]);
-    const known = this.#byCaptures.get(key);
-    if (known !== undefined) return (this.#last = known);
-    if (this.#byCaptures.size >= RECORDS_MAX) {
-      this.isFull = true;
-      return undefined;
-    }
-    const draft = { captures, values: {}, rejections: this.#rejections };
-    this.#byCaptures.set(key, draft);
-    return (this.#last = draft);
-  }
-
-  extraction(timeOf: (captures: Captures) => unknown): Extraction {
-    const records: DeviceRecord[] = [];
-    for (const { captures, values } of this.#byCaptures.values()) {
-      if (Object.keys(values).length > 0) records.push({ captures, values, time: timeOf(captures) });
-    }
-    return { records, rejections: this.#rejections };
-  }
-}
 
 function fieldWalk(field: FieldSpec): FieldWalk {
   const read = fieldReader(field);

@@ -5,21 +5,17 @@
 import type { Values } from '#lib/energy/reading.ts';
 import { fieldReader } from './field-value.ts';
 import { readText } from './payload.ts';
-import type { Format, SpecProblem } from './profile.ts';
-import type { FieldSpec } from './profile-schema.ts';
+import type { Format } from './profile.ts';
 import { RejectionList } from './rejection-list.ts';
+import { checkSingleValue } from './single-value.ts';
 
 export const scalarFormat: Format = {
   name: 'scalar',
-  check(field: FieldSpec): SpecProblem[] {
-    const problems: SpecProblem[] = [];
-    for (const key of ['path', 'sum', 'spread', 'array'] as const) {
-      if (field[key] !== undefined)
-        problems.push({ path: [key], message: 'a scalar is one value: use "when"' });
-    }
-    if (Array.isArray(field.to)) problems.push({ path: ['to'], message: 'a scalar fills one quantity' });
-    return problems;
-  },
+  check: (field) =>
+    checkSingleValue(field, {
+      refused: ['path', 'sum', 'spread', 'array'],
+      advice: 'a scalar is one value: use "when"',
+    }),
   captures: () => [],
   extractor(fields) {
     const readers = fields.map((field) => ({

@@ -1,6 +1,8 @@
 /** A checked profile → the compiled one that decodes. Also the checks that need a profile as a whole. */
 import { jsonFormat } from './format-json.ts';
+import { influxFormat } from './format-influx.ts';
 import { scalarFormat } from './format-scalar.ts';
+import { senmlFormat } from './format-senml.ts';
 import { timeReader } from './device-time.ts';
 import type { Extractor, Format, Profile, ProfileMessage, RegisterDefaults, SpecProblem } from './profile.ts';
 import { fieldsOf, targetsOf, type MessageSpec, type ProfileSpec } from './profile-schema.ts';
@@ -13,6 +15,8 @@ import { captureNames, parseTopicPattern, type TopicPattern } from './topic-patt
 export const FORMATS: ReadonlyMap<string, Format> = new Map([
   [jsonFormat.name, jsonFormat],
   [scalarFormat.name, scalarFormat],
+  [senmlFormat.name, senmlFormat],
+  [influxFormat.name, influxFormat],
 ]);
 
 const DURATION_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -59,6 +63,9 @@ function checkMessage(message: MessageSpec, format: Format): SpecProblem[] {
   for (const name of names) {
     if (captured.has(name) || topicCaptures.has(name)) continue;
     problems.push({ path: ['meter'], message: `nothing captures {${name}}, neither the topic nor a path` });
+  }
+  if (format.hasOwnTime === true && message.time !== undefined) {
+    problems.push({ path: ['time'], message: `${format.name} tells its own time: leave it out` });
   }
   if (typeof message.time === 'object' && message.time.path !== null) {
     const path = parseJsonPath(message.time.path);

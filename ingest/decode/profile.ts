@@ -9,12 +9,17 @@ import type { FieldSpec, ProfileSpec, SampleSpec } from './profile-schema.ts';
 import type { RejectionList } from './rejection-list.ts';
 import type { Captures, TopicPattern } from './topic-pattern.ts';
 
+/** When a record holds, where its format tells that with every value: an instant (epoch ms), or an age in ms. */
+export type RecordInstant = { readonly kind: 'at' | 'age'; readonly ms: number };
+
 /** What one message says of one thing it measures. */
 export interface DeviceRecord {
   /** everything captured from topic and payload */
   readonly captures: Captures;
   /** what the device tells as its time, as it stands; undefined when it tells none */
   readonly time: unknown;
+  /** in place of `time`, in formats that have it */
+  readonly instant?: RecordInstant;
   readonly values: Values;
 }
 
@@ -35,6 +40,8 @@ export interface SpecProblem {
 /** One payload format. */
 export interface Format {
   readonly name: string;
+  /** its messages tell the time of each value: a profile has none to name */
+  readonly hasOwnTime?: true;
   /** what this format cannot do with a field */
   check(field: FieldSpec): SpecProblem[];
   /** names the payload captures */
