@@ -62,7 +62,7 @@ describeWith(['chromium'], 'the environment officer', () => {
     expect(rows.filter((row) => row.includes('–'))).toHaveLength(4);
     const href = await section.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
     const csv = await (await fetch(site.url + (href ?? ''))).text();
-    expect(csv).toMatch(/^mission,start,end,solar_wh/);
+    expect(csv).toMatch(/^mission,start,end,solar_wh.*,factor_set\r\n.*,ipcc-2006-ar5\r\n/);
     await page.context().close();
   });
 
@@ -76,8 +76,16 @@ describeWith(['chromium'], 'the environment officer', () => {
       .map((row) => row.split(','));
     const [first, last] = [rows.at(0), rows.at(-1)];
     expect([first?.[1], last?.[1]]).toEqual(['before', 'now']);
+    expect(new Set(rows.map((row) => row[6]))).toEqual(new Set(['ipcc-2006-ar5']));
     const sum = rows.slice(1, -1).reduce((total, row) => total + Number(row[5]), 0);
     expect(sum).toBeCloseTo(100 * (Number(last?.[4]) - Number(first?.[4])), 9);
+  });
+
+  it('takes the load duration home as CSV with the version of the factors in every row', async () => {
+    const csv = await (await fetch(`${site.url}/missions/cedar/duration.csv?camp=ridge`)).text();
+    const [head, ...rows] = csv.trim().split('\r\n');
+    expect(head).toBe('place,from,to,time,demand_w,diesel_w,factor_set');
+    expect(rows.every((row) => row.endsWith(',ipcc-2006-ar5'))).toBe(true);
   });
 
   it('finds a camp’s own history in two clicks, the period kept, and from there its live page', async () => {

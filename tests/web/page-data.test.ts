@@ -148,6 +148,7 @@ describe('weeks', () => {
     fuelL: 1,
     estimatedFuelL: 0,
     ghgKg: 2,
+    factorSet: 'ipcc-2006-ar5',
     coverage: share === null ? null : 1,
     quality: { measuredWh: total, recoveredWh: 0, estimatedWh: 0, manualWh: 0 },
   });
@@ -158,6 +159,17 @@ describe('weeks', () => {
     expect(weeks.map(({ start }) => start.slice(0, 10))).toEqual(['2026-11-22', '2026-11-23']);
     expect(weeks[1]).toMatchObject({ renewableShare: 0.25, dieselShare: 0.75, fuelL: 2 });
     expect(weeks[1]?.electricityWh.total).toBe(400);
+  });
+
+  it('name the version of the factors once, and both where a new set begins within', () => {
+    const old = { ...day('2026-11-23', 100, 1), factorSet: 'old' };
+    const both = [
+      old,
+      { ...day('2026-11-24', 100, 1), factorSet: 'new' },
+      { ...old, start: '2026-11-25T00:00:00+02:00' },
+    ];
+    expect(toWeeks([old])[0]?.factorSet).toBe('old');
+    expect(toWeeks(both)[0]?.factorSet).toBe('old + new');
   });
 
   it('stay unknown when no day of them is known', () => {

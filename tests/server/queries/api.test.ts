@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FACTOR_SETS, factorSetOn } from '#lib/energy/factors.ts';
 import { AppError } from '#lib/server/errors.ts';
-import type { QueryContext } from '#lib/server/queries/types.ts';
+import type { EnergyAnswer, QueryContext } from '#lib/server/queries/types.ts';
 import { AFTER, CAMP, MISSION, REGISTRY } from '../../energy/reference-camp.ts';
 import { temporaryStore, writeReferenceCamp, type TestStore } from './fixture.ts';
 
@@ -75,6 +76,29 @@ describe('/api/v1/pledges', () => {
   it('knows no pledges of a mission that nobody registered', async () => {
     const { status, body } = await get(pledges, 'mission=nobody');
     expect([status, body]).toMatchObject([404, { error: { code: 'MISSION_UNKNOWN' } }]);
+  });
+});
+
+describe('the version of the emission factors', () => {
+  it.each([
+    ['missions', missions],
+    ['energy', energy],
+    ['camps', camps],
+    ['units', units],
+  ])('is pinned in what %s answers', async (_, endpoint) => {
+    expect((await get(endpoint, PERIOD)).body).toMatchObject({
+      factorSet: factorSetOn('2026-03-30').version,
+    });
+  });
+
+  it('is pinned in every bucket, whose emissions it made', async () => {
+    const { buckets } = (await get(energy, `${PERIOD}&step=1d`)).body as EnergyAnswer;
+    expect(buckets).toHaveLength(3);
+    for (const { fuelL, estimatedFuelL, ghgKg, factorSet } of buckets) {
+      const set = FACTOR_SETS.find(({ version }) => version === factorSet);
+      expect(ghgKg).toBeCloseTo((fuelL + estimatedFuelL) * (set?.dieselKgCo2ePerL ?? 0), 6);
+      expect(ghgKg).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -166,7 +166,7 @@ describe('a mission that closed', () => {
       status: 'no-data',
       coverage: null,
       closedOn: CLOSING,
-      finalYear: { renewableShare: 0.01 },
+      finalYear: { renewableShare: 0.01, factorSet: 'ipcc-2006-ar5' },
     });
     const [trend] = await trendsAnswer(later, { mission: 'closed' });
     expect(trend?.months.at(-1)?.month).toBe('2026-06');

@@ -1,5 +1,6 @@
 /** An environment officer's question: how do the camps of a mission stand beside each other? */
 import { energyBalance, type Balance } from '../../energy/balance.ts';
+import { factorSetOn } from '../../energy/factors.ts';
 import { addToSums, emptySums, sumEntries, totalWh, type EnergySums } from '../../energy/share.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
@@ -51,7 +52,8 @@ export async function campsAnswer(
     const subject = { slugs: { mission: slug, camp: campSlug }, mission, camp };
     return campSummary(subject, sumsByCamp.get(campSlug) ?? emptySums(), { period, now: ctx.now });
   });
-  return { mission: slug, period, camps: camps.sort(byWorstGap) };
+  const factorSet = factorSetOn(period.to).version;
+  return { mission: slug, period, factorSet, camps: camps.sort(byWorstGap) };
 }
 
 /** One camp's summary; undefined when the registry does not know it. @throws AppError */

@@ -1,6 +1,7 @@
 /** How did the energy of a mission, or of one camp, move over a period? One bucket a step, and the sum of all. */
 import { toLocalTimestamp, yearOf } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs, type ExpectedMeter } from '../../energy/coverage.ts';
+import { factorSetOn } from '../../energy/factors.ts';
 import { dieselShare, emptySums, onSiteRenewableShare, renewableShare } from '../../energy/share.ts';
 import { SUPPLY_SOURCES, type SupplySource } from '../../energy/source.ts';
 import { targetOnPath, targetsInForce, type ShareTarget } from '../../energy/targets.ts';
@@ -50,6 +51,7 @@ function energyBucket(bucket: Bucket, found: BucketSums | undefined, context: Bu
     fuelL: fuelLOf(sums),
     estimatedFuelL: estimatedFuelLOf(sums),
     ghgKg: ghgKgOf(sums, bucket.date),
+    factorSet: factorSetOn(bucket.date).version,
     coverage: coverageOf({ coveredWs: sums.coveredWs, expectedWs: expected }),
     quality: qualityOf(sums),
   };
@@ -87,6 +89,7 @@ async function bucketsAnswer(
     zone: mission.zone,
     period: scope.period,
     step: scope.step,
+    factorSet: factorSetOn(scope.period.to).version,
     series: seriesOf(buckets, found),
     buckets: buckets.map((bucket) => energyBucket(bucket, found.get(bucket.key), context)),
   };

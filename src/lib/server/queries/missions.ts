@@ -1,5 +1,6 @@
 /** HQ's question: how does every mission stand over a period, and which is worst? */
 import { addDays, yearBefore } from '../../energy/calendar.ts';
+import { factorSetOn } from '../../energy/factors.ts';
 import {
   addToSums,
   dieselShare,
@@ -30,6 +31,7 @@ async function finalYear(store: Store, slug: string, closedOn: string): Promise<
     dieselShare: dieselShare(sums),
     fuelL: fuelLOf(sums),
     ghgKg: ghgKgOf(sums, period.to),
+    factorSet: factorSetOn(period.to).version,
   };
 }
 
@@ -62,7 +64,7 @@ export async function missionsAnswer(ctx: QueryContext, period: Period): Promise
       missionSummary({ slug, mission, sums: sumsByMission.get(slug) ?? emptySums() }, { ...ctx, period }),
     ),
   );
-  return { period, missions: missions.sort(byWorstGap) };
+  return { period, factorSet: factorSetOn(period.to).version, missions: missions.sort(byWorstGap) };
 }
 
 /** One mission's summary; undefined when the registry does not know it. @throws AppError */

@@ -103,6 +103,7 @@ export interface FinalYear {
   readonly dieselShare: number | null;
   readonly fuelL: number;
   readonly ghgKg: number;
+  readonly factorSet: string;
 }
 
 export interface CampSummary extends EnergySummary {
@@ -115,6 +116,8 @@ export interface CampSummary extends EnergySummary {
 
 export interface MissionsAnswer {
   readonly period: Period;
+  /** version of the emission factors used: the set in force on the period's last day */
+  readonly factorSet: string;
   /** ranked: the worst gap first, withheld and no-data last */
   readonly missions: readonly MissionSummary[];
 }
@@ -122,6 +125,7 @@ export interface MissionsAnswer {
 export interface CampsAnswer {
   readonly mission: string;
   readonly period: Period;
+  readonly factorSet: string;
   readonly camps: readonly CampSummary[];
 }
 
@@ -142,6 +146,8 @@ export interface EnergyBucket {
   readonly fuelL: number;
   readonly estimatedFuelL: number;
   readonly ghgKg: number;
+  /** version of the emission factors `ghgKg` is made with: those in force on the bucket's first day */
+  readonly factorSet: string;
   readonly coverage: number | null;
   readonly quality: QualityWh;
 }
@@ -151,6 +157,8 @@ export interface EnergyAnswer {
   readonly zone: string;
   readonly period: Period;
   readonly step: EnergyStep;
+  /** version of the emission factors of `summary`; each bucket has its own */
+  readonly factorSet: string;
   /** the same buckets as one array per source, for those who plot */
   readonly series: Readonly<Record<SupplySource, readonly (number | null)[]>>;
   readonly buckets: readonly EnergyBucket[];

@@ -37,6 +37,8 @@ function sumDays(days: readonly EnergyBucket[]): EnergyBucket {
     fuelL: sum(({ fuelL }) => fuelL),
     estimatedFuelL: sum(({ estimatedFuelL }) => estimatedFuelL),
     ghgKg: sum(({ ghgKg }) => ghgKg),
+    // A new set that begins within the week leaves a sum of both: it says so.
+    factorSet: [...new Set(days.map(({ factorSet }) => factorSet))].join(' + '),
     coverage: meanCoverage(days),
     quality: sumFields(days.map(({ quality }) => quality)) satisfies QualityWh,
   };

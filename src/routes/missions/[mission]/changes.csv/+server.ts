@@ -1,4 +1,5 @@
 /** The waterfall as CSV: shares 0..1 of both periods, and the parts in percentage points, unrounded. */
+import { factorSetOn } from '#lib/energy/factors.ts';
 import { ask } from '../../../ask.ts';
 import { csvResponse } from '../../../csv-response.ts';
 import { readPeriod } from '../../../period.ts';
@@ -19,12 +20,14 @@ export const GET: RequestHandler = ({ params, url }) =>
       to,
       renewableShare,
       null,
+      factorSetOn(to).version,
     ];
     const { from, to } = now.period;
+    const { version } = factorSetOn(to);
     return csvResponse(`${name}-changes-${from}-${to}`, [
-      ['place', 'row', 'from', 'to', 'renewable_share', 'change_pp'],
+      ['place', 'row', 'from', 'to', 'renewable_share', 'change_pp', 'factor_set'],
       side('before', before),
-      ...(parts ?? []).map(({ driver, pp }) => [name, driver, from, to, null, pp]),
+      ...(parts ?? []).map(({ driver, pp }) => [name, driver, from, to, null, pp, version]),
       side('now', now),
     ]);
   });

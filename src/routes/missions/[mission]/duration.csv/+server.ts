@@ -1,4 +1,5 @@
 /** The load duration as CSV: the part of the time 0..1, and the W reached or exceeded for it. */
+import { factorSetOn } from '#lib/energy/factors.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
 import { error } from '@sveltejs/kit';
 import { ask } from '../../../ask.ts';
@@ -17,8 +18,9 @@ export const GET: RequestHandler = ({ params, url }) =>
     const duration = await historyDuration(ctx, place, { period: readPeriod(url, ctx.now), zone, url });
     const name = placeName(place);
     const { from, to } = duration.period;
+    const { version } = factorSetOn(to);
     return csvResponse(`${name}-duration-${from}-${to}`, [
-      ['place', 'from', 'to', 'time', 'demand_w', 'diesel_w'],
+      ['place', 'from', 'to', 'time', 'demand_w', 'diesel_w', 'factor_set'],
       ...(duration.curve?.points ?? []).map(({ time, demandW, dieselW }) => [
         name,
         from,
@@ -26,6 +28,7 @@ export const GET: RequestHandler = ({ params, url }) =>
         time,
         demandW,
         dieselW,
+        version,
       ]),
     ]);
   });

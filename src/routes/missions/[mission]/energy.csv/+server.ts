@@ -31,6 +31,7 @@ const HEAD = [
   'recovered_wh',
   'estimated_wh',
   'manual_wh',
+  'factor_set',
 ];
 
 /** Nothing heard is an empty cell, never a zero. */
@@ -53,6 +54,7 @@ function row(mission: string, bucket: EnergyBucket): Cell[] {
     known(bucket.ghgKg),
     bucket.coverage,
     ...[quality.measuredWh, quality.recoveredWh, quality.estimatedWh, quality.manualWh].map(known),
+    bucket.factorSet,
   ];
 }
 
