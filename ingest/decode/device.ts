@@ -142,7 +142,7 @@ function describeMissingLine({ layout, captures }: DeviceRoute, topic: string): 
 }
 
 /** The part of a topic that names the device: up to the last level that the profile's `meter` takes a name from. */
-function deviceTopic({ message, pattern }: Layout, topic: string): string {
+export function deviceTopic({ message, pattern }: Layout, topic: string): string {
   const names = new Set(templateNames(message.meter));
   const levels = topic.split('/');
   const restLength = levels.length - pattern.levels.length + 1;

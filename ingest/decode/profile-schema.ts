@@ -125,6 +125,8 @@ export function profileSchema(formats: readonly [string, ...string[]]) {
   return z.strictObject({
     profile: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected a name of a-z, 0-9 and -'),
     devices: z.string().optional(),
+    /** what to set at the device, step by step; docs/devices/ shows it */
+    connect: z.array(z.string().min(1)).min(1).optional(),
     format: z.enum(formats),
     expireAfter: z
       .string()
