@@ -16,6 +16,9 @@ import { DAY_MS, defaultStartAt, demoScenario } from './scenario.ts';
  */
 const EXPECTED_INTERVAL_S = 300;
 
+/** People are counted as units rotate and between, the last time some weeks before the history ends: no count is stale. */
+const COUNT_DAYS = [0, 0.5, 1, 1.5, 2].map((rotations) => rotations * ROTATION_DAY);
+
 /** The registry of the demo whose history begins at `startAt` (epoch ms; default: fourteen months ago). */
 export function demoRegistry({ startAt = defaultStartAt(Date.now()) }: { startAt?: number } = {}): Registry {
   const scenario = demoScenario({ startAt });
@@ -49,9 +52,10 @@ function missionOf(plan: MissionPlan, dateOf: DateOf): Mission {
 }
 
 function campOf(mission: string, plan: CampPlan, dateOf: DateOf): Camp {
-  const headcount = [{ from: dateOf(0), people: plan.people }];
-  if (plan.peopleLater !== plan.people)
-    headcount.push({ from: dateOf(ROTATION_DAY), people: plan.peopleLater });
+  const headcount = COUNT_DAYS.map((day) => ({
+    from: dateOf(day),
+    people: day < ROTATION_DAY ? plan.people : plan.peopleLater,
+  }));
   const registered = plan.meters.filter(({ isRegistered }) => isRegistered);
   return {
     name: plan.name,

@@ -4,15 +4,21 @@ import { headcountAgeDays, perCapita, type PerCapitaInput } from '#lib/energy/pe
 const MONTH: PerCapitaInput = {
   fuelL: 93_000,
   electricityWh: 310_000_000,
+  ghgKg: 248_000,
   hasData: true,
   personDays: 1_000 * 31,
   agesDays: [30],
 };
-const NONE = { litresPerPersonDay: null, kWhPerPersonDay: null };
+const NONE = { litresPerPersonDay: null, kWhPerPersonDay: null, ghgKgPerPersonDay: null };
 
 describe('Figures a person a day', () => {
-  it('are litres and kilowatt-hours over people × days', () => {
-    expect(perCapita(MONTH)).toEqual({ litresPerPersonDay: 3, kWhPerPersonDay: 10, withheld: null });
+  it('are litres, kilowatt-hours and kg CO₂e over people × days', () => {
+    expect(perCapita(MONTH)).toEqual({
+      litresPerPersonDay: 3,
+      kWhPerPersonDay: 10,
+      ghgKgPerPersonDay: 8,
+      withheld: null,
+    });
   });
 
   it('are withheld, and not 0, when the head count is more than 183 days old at the end of the period', () => {

@@ -36,6 +36,16 @@ describe('dated facts of the registry', () => {
     expect(datedFacts(SITE, YEAR)[1]).toMatchObject({ meter: 'Genset 1', note: 'burnt' });
   });
 
+  it('tell of people who came or left, not of a count that confirms the one before', () => {
+    const headcount = [
+      { from: '2026-08-01', people: 500 },
+      { from: '2026-05-01', people: 400 },
+      { from: '2026-02-01', people: 400 },
+    ];
+    const counted = mission({ a: camp({}, { headcount }) });
+    expect(datedFacts(counted, YEAR).map(({ date }) => date)).toEqual(['2026-02-01', '2026-08-01']);
+  });
+
   it('do not add up ratings that nobody gave', () => {
     expect(datedFacts(SITE, YEAR)[3]).toMatchObject({ kind: 'withdrawn', source: 'diesel', ratedW: null });
   });

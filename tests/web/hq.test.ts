@@ -73,6 +73,9 @@ describeWith(['chromium'], 'HQ', () => {
     const href = await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
     const csv = await (await fetch(site.url + (href ?? ''))).text();
     expect(csv).toMatch(/^figure,savanna,harbour\r\nfrom,2026-01-01,2026-01-01/);
+    expect(await row('Fuel, L')).toMatch(/–\s*headcount too old/);
+    expect(csv).toMatch(/\r\nfuel_l_per_person_day,,\r\n/);
+    expect(csv).toMatch(/\r\nper_person_withheld,headcount-stale,no-data\r\n/);
     expect(csv).toContain('\r\nfactor_set,ipcc-2006-ar5,ipcc-2006-ar5\r\n');
     expect(csv).toMatch(/\r\ndiesel_share,0\.\d+,\r\n/);
 

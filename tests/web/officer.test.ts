@@ -100,6 +100,15 @@ describeWith(['chromium'], 'the environment officer', () => {
     await page.context().close();
   });
 
+  it('is told why there are no figures a person, and gets none', async () => {
+    const page = await open('/missions/savanna?from=2026-01-01&to=2026-06-30', { javaScriptEnabled: false });
+    const words = await page.locator('main').innerText();
+    expect(words).toContain('a headcount is more than 183 days old. State it again');
+    expect(words).not.toMatch(/\d\s*(kWh|L|kg CO₂e) a person a day/);
+    expect(words).toContain('headcount too old');
+    await page.context().close();
+  });
+
   it('sees beside the curves what the registry dates', async () => {
     const page = await open('/missions/cedar/ridge/history?from=2019-12-01&to=2020-01-31', {
       javaScriptEnabled: false,

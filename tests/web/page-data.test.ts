@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { fuelLasts, fuelLevel, viewMeter, type MeterCard } from '#lib/components/camp/meter-view.ts';
 import { direction, powerFlow } from '#lib/components/camp/power-flow.ts';
 import { EMPTY_TRACE, traceOf, traceReading } from '#lib/components/camp/trace.ts';
-import { litresPerPersonDay } from '#lib/components/figures/summary.ts';
+import { perCapitaGapMeaning, perCapitaGapWord } from '#lib/components/figures/per-capita-words.ts';
 import { meterRef } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { EMPTY_REGISTRY } from '#lib/registry/lookup.ts';
 import { parseRegistry } from '#lib/registry/parse.ts';
 import type { EnergyBucket } from '#lib/server/queries/types.ts';
@@ -116,12 +117,17 @@ describe('how long fuel lasts', () => {
   });
 });
 
-describe('figures a person a day', () => {
-  it('count metered and estimated litres, and are unknown without a headcount or energy', () => {
-    const known = { fuelL: 300, estimatedFuelL: 100, personDays: 200, status: 'reportable' as const };
-    expect(litresPerPersonDay(known)).toBe(2);
-    expect(litresPerPersonDay({ ...known, personDays: null })).toBeNull();
-    expect(litresPerPersonDay({ ...known, status: 'no-data' })).toBeNull();
+describe('why there is no figure a person a day', () => {
+  it('is told in words, with the age a headcount may have, in both languages', () => {
+    expect(perCapitaGapWord('headcount-stale')).toBe('headcount too old');
+    expect(perCapitaGapMeaning('headcount-stale')).toMatch(/more than 183 days old\. State it again/);
+    expect(m.per_person_stale({}, { locale: 'fr' })).toBe('effectif trop ancien');
+    expect(perCapitaGapMeaning('headcount-unknown')).toMatch(/is missing for a part of the period/);
+    expect(perCapitaGapMeaning('no-people')).toMatch(/headcount is 0/);
+  });
+
+  it('is not told where there is one, or where there is no data at all', () => {
+    expect([perCapitaGapWord(null), perCapitaGapMeaning('no-data')]).toEqual([null, null]);
   });
 });
 

@@ -166,7 +166,8 @@ export function seedRegistry(): Registry {
       {
         name: campPlan.name,
         ...(campPlan.location && { location: campPlan.location }),
-        headcount: [],
+        // counted once, years ago
+        headcount: slug === 'savanna' ? [{ from: FIRST_DATE, people: 500 }] : [],
         meters: metersOf(campPlan),
       },
     ]);

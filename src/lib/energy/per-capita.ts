@@ -3,6 +3,7 @@
  *
  *     L a person a day   = litres ÷ Σ people × days
  *     kWh a person a day = kWh ÷ Σ people × days
+ *     kg CO₂e a person a day = kg CO₂e ÷ Σ people × days
  *
  * A count is stale when it is more than 183 days older than the period's last day (or today, in a period that still
  * runs): contingents rotate every six to twelve months, so by then another may live there. State the same number
@@ -19,6 +20,8 @@ export type PerCapitaGap = 'headcount-unknown' | 'headcount-stale' | 'no-people'
 export interface PerCapita {
   readonly litresPerPersonDay: number | null;
   readonly kWhPerPersonDay: number | null;
+  /** scope 1, CO₂e */
+  readonly ghgKgPerPersonDay: number | null;
   /** why there are none; null when there are */
   readonly withheld: PerCapitaGap | null;
 }
@@ -27,6 +30,7 @@ export interface PerCapitaInput {
   /** metered and estimated */
   readonly fuelL: number;
   readonly electricityWh: number;
+  readonly ghgKg: number;
   /** whether anything was metered at all */
   readonly hasData: boolean;
   /** people × days of the period; null where a head count is missing */
@@ -42,12 +46,13 @@ export function headcountAgeDays(countedOn: string, until: string): number {
 
 /** One camp's stale count withholds the figure of all: nobody can say how wrong the sum is. */
 export function perCapita(
-  { fuelL, electricityWh, hasData, personDays, agesDays }: PerCapitaInput,
+  { fuelL, electricityWh, ghgKg, hasData, personDays, agesDays }: PerCapitaInput,
   maxAgeDays: number = HEADCOUNT_MAX_AGE_DAYS,
 ): PerCapita {
   const withheld = (reason: PerCapitaGap): PerCapita => ({
     litresPerPersonDay: null,
     kWhPerPersonDay: null,
+    ghgKgPerPersonDay: null,
     withheld: reason,
   });
   if (!hasData) return withheld('no-data');
@@ -59,6 +64,7 @@ export function perCapita(
   return {
     litresPerPersonDay: fuelL / personDays,
     kWhPerPersonDay: electricityWh / WH_PER_KWH / personDays,
+    ghgKgPerPersonDay: ghgKg / personDays,
     withheld: null,
   };
 }

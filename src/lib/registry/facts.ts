@@ -53,13 +53,11 @@ function events({ slug, camp, zone }: Placed): DatedFact[] {
 }
 
 function headcounts({ slug, camp }: Placed): DatedFact[] {
-  return camp.headcount.map(({ from, people }) => ({
-    kind: 'headcount',
-    date: from,
-    camp: slug,
-    campName: camp.name,
-    people,
-  }));
+  // A count that only confirms the one before brought nobody.
+  return camp.headcount
+    .toSorted((a, b) => (a.from < b.from ? -1 : 1))
+    .filter(({ people }, i, counts) => people !== counts[i - 1]?.people)
+    .map(({ from, people }) => ({ kind: 'headcount', date: from, camp: slug, campName: camp.name, people }));
 }
 
 /** The facts of an inclusive period, ascending by date; of all camps, or of `camp` alone. */

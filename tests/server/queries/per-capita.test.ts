@@ -27,6 +27,7 @@ async function withCamp(change: Partial<Camp>) {
   if (summary === undefined) throw new Error('no summary');
   return {
     summary,
+    mission: changed,
     of: perCapitaOf({ mission: changed, camps: [camp] }, summary, { period: PERIOD, now: AFTER }),
   };
 }
@@ -37,6 +38,7 @@ describe('Figures a person a day of a camp', () => {
     expect(of.withheld).toBeNull();
     expect(of.litresPerPersonDay).toBeCloseTo((summary.fuelL + summary.estimatedFuelL) / 300, 9);
     expect(of.kWhPerPersonDay).toBeCloseTo(summary.electricityWh.total / 1000 / 300, 9);
+    expect(of.ghgKgPerPersonDay).toBeCloseTo(summary.ghgKg / 300, 9);
   });
 
   it('are withheld with a count of last year, and back when the same number is stated again', async () => {
@@ -44,11 +46,27 @@ describe('Figures a person a day of a camp', () => {
     expect((await withCamp({ headcount: [old] })).of).toEqual({
       litresPerPersonDay: null,
       kWhPerPersonDay: null,
+      ghgKgPerPersonDay: null,
       withheld: 'headcount-stale',
     });
     expect(
       (await withCamp({ headcount: [old, { from: '2026-03-15', people: 100 }] })).of.withheld,
     ).toBeNull();
+  });
+
+  it('are the same in the summary that pages, CSV and API take', async () => {
+    for (const headcount of [[{ from: '2026-03-01', people: 100 }], [{ from: '2025-09-01', people: 100 }]]) {
+      const { summary, of } = await withCamp({ headcount });
+      expect(summary.perCapita).toEqual(of);
+    }
+  });
+
+  it('are judged by today in a period that still runs', async () => {
+    const { mission, summary } = await withCamp({ headcount: [{ from: '2026-03-01', people: 100 }] });
+    const year = { from: '2026-03-28', to: '2026-12-31' };
+    const group = { mission, camps: Object.values(mission.camps) };
+    const on = (day: string) => perCapitaOf(group, summary, { period: year, now: Date.parse(day) }).withheld;
+    expect([on('2026-08-31T12:00Z'), on('2026-09-01T12:00Z')]).toEqual([null, 'headcount-stale']);
   });
 
   it('are withheld without any count', async () => {

@@ -1,11 +1,5 @@
 /** The figures by which missions are compared: shares, sums, and the same per person and day. Null: not known. */
-import {
-  ghgKgPerPersonDay,
-  kWhPerPersonDay,
-  litresPerDieselKWh,
-  litresPerPersonDay,
-  type SummaryView,
-} from '#lib/components/figures/summary.ts';
+import { litresPerDieselKWh, type SummaryView } from '#lib/components/figures/summary.ts';
 import { formatEnergy, formatLitres, formatMass, formatNumber, formatShare } from '#lib/format/number.ts';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -19,6 +13,8 @@ export interface CompareRow {
 
 export interface CompareGroup {
   readonly label: () => string;
+  /** withheld with the reason where a headcount is missing or stale */
+  readonly isPerPerson?: true;
   readonly rows: readonly CompareRow[];
 }
 
@@ -56,23 +52,24 @@ export const COMPARE_GROUPS: readonly CompareGroup[] = [
   },
   {
     label: () => m.compare_per_person(),
+    isPerPerson: true,
     rows: [
       {
         key: 'electricity_kwh_per_person_day',
         label: () => m.compare_kwh_person(),
-        value: kWhPerPersonDay,
+        value: (s) => s.perCapita.kWhPerPersonDay,
         format: decimals(1),
       },
       {
         key: 'fuel_l_per_person_day',
         label: () => m.compare_litres_person(),
-        value: litresPerPersonDay,
+        value: (s) => s.perCapita.litresPerPersonDay,
         format: decimals(2),
       },
       {
         key: 'ghg_kg_per_person_day',
         label: () => m.compare_ghg_person(),
-        value: ghgKgPerPersonDay,
+        value: (s) => s.perCapita.ghgKgPerPersonDay,
         format: decimals(2),
       },
     ],

@@ -3,6 +3,7 @@
  * shape; components take it as props and know nothing of the server.
  */
 import type { ShareStatus } from '#lib/energy/coverage.ts';
+import type { PerCapita } from '#lib/energy/per-capita.ts';
 
 export interface TargetView {
   readonly year: number;
@@ -46,8 +47,8 @@ export interface SummaryView {
   readonly quality: QualityView;
   /** held back from every figure until somebody confirms it */
   readonly implausibleWh: number;
-  /** people × days so far; null where a headcount is missing */
-  readonly personDays: number | null;
+  /** figures a person a day, withheld where a headcount is missing or stale */
+  readonly perCapita: PerCapita;
   readonly status: ShareStatus;
   /** local date since when it is closed; null or absent while it is open */
   readonly closedOn?: string | null;
@@ -60,37 +61,6 @@ export function isRanked({
   closedOn = null,
 }: Pick<SummaryView, 'status' | 'gapPp' | 'closedOn'>): boolean {
   return closedOn === null && (status === 'reportable' || status === 'provisional') && gapPp !== null;
-}
-
-/** Litres burnt a person a day, metered and estimated; null without a headcount or without any energy. */
-export function litresPerPersonDay({
-  fuelL,
-  estimatedFuelL,
-  personDays,
-  status,
-}: Pick<SummaryView, 'fuelL' | 'estimatedFuelL' | 'personDays' | 'status'>): number | null {
-  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
-  return (fuelL + estimatedFuelL) / personDays;
-}
-
-/** kWh used a person a day; null as above. */
-export function kWhPerPersonDay({
-  electricityWh,
-  personDays,
-  status,
-}: Pick<SummaryView, 'electricityWh' | 'personDays' | 'status'>): number | null {
-  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
-  return electricityWh.total / 1000 / personDays;
-}
-
-/** kg CO₂e emitted a person a day, scope 1; null as above. */
-export function ghgKgPerPersonDay({
-  ghgKg,
-  personDays,
-  status,
-}: Pick<SummaryView, 'ghgKg' | 'personDays' | 'status'>): number | null {
-  if (personDays === null || personDays <= 0 || status === 'no-data') return null;
-  return ghgKg / personDays;
 }
 
 /** Litres burnt per kWh that diesel gave, metered and estimated; null where no genset ran. */

@@ -18,7 +18,7 @@ function ageOf(camp: Camp, until: string): number | null {
 /** `summary` is of the same group and period. Camps without a supply meter have no say, as in `personDays`. */
 export function perCapitaOf(
   { mission, camps }: CampGroup,
-  summary: EnergySummary,
+  summary: Omit<EnergySummary, 'perCapita'>,
   { period, now }: { readonly period: Period; readonly now: number },
 ): PerCapita {
   const today = localDateOf(now, mission.zone);
@@ -31,6 +31,7 @@ export function perCapitaOf(
   return perCapita({
     fuelL: summary.fuelL + summary.estimatedFuelL,
     electricityWh: summary.electricityWh.total,
+    ghgKg: summary.ghgKg,
     hasData: summary.status !== 'no-data',
     personDays: summary.personDays,
     agesDays: supplied.map((camp) => ageOf(camp, until)),

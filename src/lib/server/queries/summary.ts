@@ -14,6 +14,7 @@ import {
 } from '../../energy/share.ts';
 import { gapPp, targetOnPath, targetsInForce } from '../../energy/targets.ts';
 import { closedBy, expectedMeters, groupPersonDays, type CampGroup } from './expected.ts';
+import { perCapitaOf } from './per-capita.ts';
 import type { ElectricityWh, EnergySummary, Period, QualityWh } from './types.ts';
 
 const ML_PER_L = 1000;
@@ -69,7 +70,7 @@ export function summarise(
   const target = targetOnPath(targetsInForce(mission.targets), yearOf(period.to));
   const expected = expectedWs(expectedMeters(group), periodRange(period, mission.zone), now);
   const coverage = coverageOf({ coveredWs: sums.coveredWs, expectedWs: expected });
-  return {
+  const summary = {
     electricityWh: electricityOf(sums),
     renewableShare: share,
     onSiteRenewableShare: onSiteRenewableShare(sums),
@@ -86,6 +87,7 @@ export function summarise(
     closedOn: closedBy(group, period, now),
     personDays: groupPersonDays(group, period, now),
   };
+  return { ...summary, perCapita: perCapitaOf(group, summary, { period, now }) };
 }
 
 const RANKED = { reportable: 0, provisional: 0, withheld: 1, 'no-data': 3 } as const;

@@ -7,6 +7,7 @@ import type { ShareStatus } from '../../energy/coverage.ts';
 import type { Correction } from '../../registry/correction.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { OnCourse } from '../../energy/on-course.ts';
+import type { PerCapita } from '../../energy/per-capita.ts';
 import type { Ownership, Source, SupplySource } from '../../energy/source.ts';
 import type { Values } from '../../energy/reading.ts';
 import type { LoadDuration } from '../../energy/load-duration.ts';
@@ -82,8 +83,10 @@ export interface EnergySummary {
   readonly status: ShareStatus;
   /** the first local date out of service, when all of its meters had gone out of it by the period's end so far */
   readonly closedOn: string | null;
-  /** people × days so far, for figures a person a day; null where a headcount is missing */
+  /** people × days so far; null where a headcount is missing */
   readonly personDays: number | null;
+  /** withheld, with the reason, where a headcount is missing or stale */
+  readonly perCapita: PerCapita;
 }
 
 export interface MissionSummary extends EnergySummary {

@@ -28,5 +28,6 @@ export const GET: RequestHandler = ({ url }) =>
       row('coverage', ({ coverage }) => coverage),
       row('status', ({ status }) => status),
       ...COMPARE_GROUPS.flatMap(({ rows }) => rows).map(({ key, value }) => row(key, value)),
+      row('per_person_withheld', ({ perCapita }) => perCapita.withheld),
     ]);
   });
