@@ -7,14 +7,15 @@ export type Cell = string | number | null;
 /** A tab or carriage return before the sign does not disarm it, so they count as well. */
 const FORMULA = /^[\s]*[=+\-@]/;
 
-function cellText(cell: Cell): string {
+function cellText(cell: Cell, delimiter: string): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
   const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const isQuoted = /["\r\n]/.test(harmless) || harmless.includes(delimiter);
+  return isQuoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** Rows to one CSV text, lines ending in CRLF. */
-export function toCsv(rows: readonly (readonly Cell[])[]): string {
-  return rows.map((row) => row.map(cellText).join(',') + '\r\n').join('');
+export function toCsv(rows: readonly (readonly Cell[])[], delimiter = ','): string {
+  return rows.map((row) => row.map((cell) => cellText(cell, delimiter)).join(delimiter) + '\r\n').join('');
 }
