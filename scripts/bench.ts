@@ -13,8 +13,9 @@ const SCENARIOS: Readonly<Record<string, (options: BenchOptions) => Promise<Resu
   outage: async (options) => (await import('../tests/bench/outage.ts')).benchOutage(options),
   decode: async (options) => (await import('../tests/bench/decode.ts')).benchDecode(options),
   queries: async (options) => (await import('../tests/bench/queries.ts')).benchQueries(options),
+  web: async (options) => (await import('../tests/bench/web.ts')).benchWeb(options),
 };
-const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--profile DIR]`;
+const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--profile DIR] [--grafana URL]`;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n${USAGE}\n`);
@@ -30,6 +31,7 @@ function readArguments() {
         messages: { type: 'string', default: '200000' },
         rounds: { type: 'string', default: '3' },
         profile: { type: 'string' },
+        grafana: { type: 'string' },
       },
     });
   } catch (error) {
@@ -44,11 +46,18 @@ function wholeNumber(name: string, text: string): number {
     : fail(`--${name}: expected a number above 0, received ${text}`);
 }
 
+function webAddress(name: string, text: string): string {
+  return /^https?:\/\//.test(text) && URL.canParse(text)
+    ? text
+    : fail(`--${name}: expected the http address of a dashboard, received ${text}`);
+}
+
 const { values, positionals } = readArguments();
 const options: BenchOptions = {
   messages: wholeNumber('messages', values.messages),
   rounds: wholeNumber('rounds', values.rounds),
   ...(values.profile !== undefined && { profileDir: values.profile }),
+  ...(values.grafana !== undefined && { grafanaUrl: webAddress('grafana', values.grafana) }),
 };
 const wanted = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
 const unknown = wanted.find((name) => !Object.hasOwn(SCENARIOS, name));

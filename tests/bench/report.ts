@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** a folder for CPU profiles of the worker */
   readonly profileDir?: string;
+  /** a dashboard of Grafana's, open to anybody, to be loaded beside ours */
+  readonly grafanaUrl?: string;
 }
 
 /** The figures of several rounds, by name, in the order of the first round. */
