@@ -1,5 +1,5 @@
 /**
- * `npm run import -- FILE`: history from a table: registers, figures read off by hand, people. The same file
+ * `npm run import -- FILE`: history from a table of registers. The same file
  * twice changes nothing; `--dry-run` tells line by line what would happen, and writes nothing.
  */
 import { parseArgs } from 'node:util';
