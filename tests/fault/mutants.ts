@@ -43,8 +43,8 @@ export const MUTANTS = {
     edits: [
       {
         file: INTAKE,
-        from: 'if (this.#isPaused || acknowledger === undefined) return;',
-        to: 'if (this.#isPaused || acknowledger === undefined) return; if (messageId !== undefined) acknowledger.acknowledge(messageId);',
+        from: 'if (this.#isPaused || acknowledger === undefined || brake === undefined) return;',
+        to: 'if (this.#isPaused || acknowledger === undefined || brake === undefined) return; if (messageId !== undefined) acknowledger.acknowledge(messageId);',
       },
     ],
   },
