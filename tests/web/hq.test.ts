@@ -64,7 +64,8 @@ describeWith(['chromium'], 'HQ', () => {
     await page.getByRole('checkbox', { name: 'Choose Savanna Mission to compare' }).check();
     await page.getByRole('checkbox', { name: 'Choose Harbour Mission to compare' }).check();
     await page.getByRole('button', { name: 'Compare' }).click();
-    expect(page.url()).toBe(`${site.url}/compare?m=savanna&m=harbour&from=2026-01-01&to=2026-06-30`);
+    // Waits for the whole page as well: a click without script resolves when the next one only begins.
+    await page.waitForURL(`${site.url}/compare?m=savanna&m=harbour&from=2026-01-01&to=2026-06-30`);
     const heads = await page.locator('thead th').allInnerTexts();
     expect(heads).toEqual(['Figure', 'Savanna Mission', 'Harbour Mission']);
     const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) }).innerText();
@@ -81,7 +82,7 @@ describeWith(['chromium'], 'HQ', () => {
 
     // Another year, the same missions.
     await page.getByRole('link', { name: 'Last 12 months' }).click();
-    expect(page.url()).toContain('m=savanna&m=harbour&from=');
+    await page.waitForURL('**/compare?*m=savanna&m=harbour&from=*');
     await page.context().close();
   });
 
