@@ -9,13 +9,15 @@ import type { Profile } from './decode/profile.ts';
 
 export class FollowedRegistry {
   readonly #store: RegistryStore;
-  readonly #profiles: readonly Profile[];
+  readonly #profiles: () => readonly Profile[];
   readonly #log: Logger;
   #version: number;
   #registry: Registry;
   #decoder: DeviceDecoder;
+  /** the profiles that the decoder was made with */
+  #read: readonly Profile[] = [];
 
-  constructor(parts: { store: RegistryStore; profiles: readonly Profile[]; log: Logger }) {
+  constructor(parts: { store: RegistryStore; profiles: () => readonly Profile[]; log: Logger }) {
     this.#store = parts.store;
     this.#profiles = parts.profiles;
     this.#log = parts.log;
@@ -33,19 +35,22 @@ export class FollowedRegistry {
 
   readonly isInverted = (meter: MeterRef): boolean => meterOf(this.#registry, meter)?.invert === true;
 
-  /** Takes over a version saved since. Returns whether there was one. */
+  /** Takes over a registry saved since, and profiles. Returns whether there was one. */
   follow(): boolean {
     const { registry, version } = this.#store.current();
-    if (version === this.#version) return false;
+    const profiles = this.#profiles();
+    const isNewRegistry = version !== this.#version;
+    if (!isNewRegistry && profiles === this.#read) return false;
     this.#registry = registry;
     this.#version = version;
-    this.#log.info({ event: 'registry', version });
+    if (isNewRegistry) this.#log.info({ event: 'registry', version });
     this.#decoder = this.#newDecoder();
     return true;
   }
 
   #newDecoder(): DeviceDecoder {
-    const decoder = createDecoder({ registry: this.#registry, profiles: this.#profiles });
+    this.#read = this.#profiles();
+    const decoder = createDecoder({ registry: this.#registry, profiles: this.#read });
     for (const problem of decoder.problems) this.#log.warn({ event: 'source-line', problem });
     return decoder;
   }

@@ -16,6 +16,8 @@ export interface HealthInput {
   readonly accountsFailing: string | null;
   readonly refusedFilters: readonly string[];
   readonly rejections: readonly RejectionEntry[];
+  /** what is wrong with the installation's own profiles; absent means nothing */
+  readonly profileProblems?: readonly string[];
   /** messages kept aside, by reason; absent where nobody counts them */
   readonly deadLetters?: readonly { readonly letters: number; readonly bytes: number }[];
 }
@@ -30,7 +32,8 @@ export type ProblemCode =
   | 'store-away'
   | 'spool-draining'
   | 'session-lost'
-  | 'accounts-behind';
+  | 'accounts-behind'
+  | 'profiles-broken';
 
 interface Problem {
   readonly code: ProblemCode;
@@ -52,6 +55,8 @@ export interface HealthReport {
   readonly rejections: readonly RejectionEntry[];
 }
 
+/** The log has them all. */
+const PROFILE_PROBLEMS_SHOWN = 3;
 const SESSION_LOSS_SHOWN_MS = 24 * 60 * 60 * 1000;
 
 export function healthReport(input: HealthInput): HealthReport {
@@ -125,6 +130,14 @@ function worries(input: HealthInput): Problem[] {
   if (accountsFailing !== null) {
     const sentence = `The accounts are behind: ${accountsFailing}`;
     problems.push({ code: 'accounts-behind', sentence, detail: accountsFailing });
+  }
+  if (input.profileProblems?.[0] !== undefined) {
+    const detail = input.profileProblems.slice(0, PROFILE_PROBLEMS_SHOWN).join(' · ');
+    problems.push({
+      code: 'profiles-broken',
+      sentence: `A device profile cannot be used: ${detail}`,
+      detail,
+    });
   }
   return problems;
 }

@@ -56,6 +56,10 @@ export const JOURNAL_MIGRATIONS = [
      filter  TEXT NOT NULL,
      PRIMARY KEY (session, filter)
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE own_profile (
+     file TEXT PRIMARY KEY,
+     text TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

@@ -4,23 +4,22 @@ import type { Settings } from '#lib/server/settings.ts';
 import { Accountant } from './account/accountant.ts';
 import { Bookmarks } from './account/bookmarks.ts';
 import type { InboundMessage } from './decode/message.ts';
-import { loadProfiles } from './decode/profile-load.ts';
 import { profileRegisterDefaults } from './decode/register-defaults.ts';
 import { systemClock } from './deliver/clock.ts';
 import { createDelivery, DELIVERY_LIMITS, type Delivery } from './deliver/delivery.ts';
 import { LetterReplay } from './deliver/replay.ts';
+import { FollowedProfiles } from './followed-profiles.ts';
 import { FollowedRegistry } from './followed-registry.ts';
-import { healthReport, type HealthReport } from './health.ts';
 import { createLivePublisher } from './live/live-publisher.ts';
-import { createMetrics } from './metrics.ts';
 import { openFiles, openSource, type WorkerFiles } from './opening.ts';
 import { createRejectionLog } from './rejection-log.ts';
 import { startRounds, type Rounds } from './rounds.ts';
 import type { Source } from './sources/source.ts';
-import { startStatusServer, type StatusServer } from './status-server.ts';
+import type { StatusServer } from './status-server.ts';
 import { stopInOrder } from './stopping.ts';
 import { isLongerThan } from './time-limit.ts';
 import { WorkerEvents } from './worker-events.ts';
+import { startWorkerStatus } from './worker-status.ts';
 
 /** How long the start waits for the store to say where the accounts stood; they go on without. */
 const CATCH_UP_MS = 2_000;
@@ -52,6 +51,7 @@ class RunningWorker implements Worker {
   readonly #files: WorkerFiles;
   readonly #log: Logger;
   readonly #events: WorkerEvents;
+  readonly #profiles: FollowedProfiles;
   readonly #registry: FollowedRegistry;
   readonly #rejections = createRejectionLog();
   readonly #accounts: Accountant;
@@ -69,7 +69,8 @@ class RunningWorker implements Worker {
     this.#files = files;
     this.#log = log;
     this.#events = new WorkerEvents(log);
-    const profiles = loadProfiles();
+    this.#profiles = new FollowedProfiles({ folder: settings.profilesDir, journal: files.journal, log });
+    const profiles = () => this.#profiles.current;
     this.#registry = new FollowedRegistry({ store: files.registryStore, profiles, log });
     const bookmarks = new Bookmarks(files.journal);
     this.#accounts = new Accountant({
@@ -78,7 +79,7 @@ class RunningWorker implements Worker {
       registry: this.#registry.registry,
       corrections: files.correctionStore.current(),
       endedCorrections: files.correctionStore.ended(),
-      registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles }),
+      registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles: profiles() }),
       onFault: (error) => {
         this.#events.noteAccounts(error);
       },
@@ -178,41 +179,22 @@ class RunningWorker implements Worker {
 
   #followRegistry(source: Source): void {
     this.#accounts.useCorrections(this.#files.correctionStore.current());
+    this.#profiles.follow();
     if (!this.#registry.follow()) return;
     source.subscribe(this.#filters());
     this.#accounts.useRegistry(this.#registry.registry);
   }
 
   #startStatus(source: Source): Promise<StatusServer> {
-    const { spool, letters } = this.#files;
-    return startStatusServer({
-      ...this.#settings.worker,
-      health: () => this.#health(source),
-      metrics: createMetrics({
-        delivery: this.#delivery,
-        spool,
-        letters,
-        accounts: this.#accounts,
-        live: this.#live,
-        connections: this.#events.connections,
-        isConnected: () => source.isConnected(),
-        now: Date.now,
-      }),
-    });
-  }
-
-  #health(source: Source): HealthReport {
-    const { spool, letters } = this.#files;
-    return healthReport({
-      now: Date.now(),
-      isConnected: source.isConnected(),
-      isEmbedded: this.#settings.mqtt.url === undefined,
-      delivery: this.#delivery.status(),
-      diskFault: this.#delivery.counters.diskFault,
-      spool: { ...spool.status(), isFull: spool.isFull() },
-      deadLetters: letters.counts(),
-      rejections: this.#rejections.newest(100),
-      ...this.#events.noted,
+    return startWorkerStatus(this.#settings, {
+      source,
+      delivery: this.#delivery,
+      files: this.#files,
+      accounts: this.#accounts,
+      live: this.#live,
+      events: this.#events,
+      rejections: this.#rejections,
+      profiles: this.#profiles,
     });
   }
 }

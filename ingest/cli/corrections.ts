@@ -11,7 +11,7 @@ import type { Registry } from '#lib/registry/types.ts';
 import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { loadProfiles } from '../decode/profile-load.ts';
+import { installationProfiles } from '../decode/profile-load.ts';
 import { profileRegisterDefaults } from '../decode/register-defaults.ts';
 import { describeChanges, describeCorrection } from '../history/correction-words.ts';
 import { effectOf, EFFECT_OPTIONS } from '../history/effect-arguments.ts';
@@ -142,7 +142,8 @@ async function preview(
 ): Promise<void> {
   const store = await openToRead(settings);
   try {
-    const registerDefaults = profileRegisterDefaults({ registry, profiles: loadProfiles() })(meter);
+    const profiles = installationProfiles(settings.profilesDir);
+    const registerDefaults = profileRegisterDefaults({ registry, profiles })(meter);
     const ofMeter = after.filter((each) => each.meter.key === meter.key);
     const changes = await previewChanges(meter, ofMeter, moved, { store, registry, registerDefaults });
     for (const line of describeChanges(changes)) say(line);

@@ -2,7 +2,7 @@
  * Profile files → compiled profiles, once at start. All mistakes of all files come back together, each with
  * file, line, place, what was found and what is expected.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
@@ -14,6 +14,8 @@ import type { Profile } from './profile.ts';
 
 /** The profiles that come with Bluewatt. */
 export const BUNDLED_PROFILES = join(import.meta.dirname, 'profiles');
+/** How the file of a profile is called. */
+export const PROFILE_FILE = /\.ya?ml$/;
 
 const [firstFormat = 'json', ...otherFormats] = FORMATS.keys();
 const schema = profileSchema([firstFormat, ...otherFormats]);
@@ -30,7 +32,7 @@ export function loadProfiles(directories: readonly string[] = [BUNDLED_PROFILES]
   for (const directory of directories) {
     const seen = new Map<string, string>();
     for (const name of readdirSync(directory).sort()) {
-      if (!/\.ya?ml$/.test(name)) continue;
+      if (!PROFILE_FILE.test(name) || name.startsWith('.')) continue;
       const file = join(directory, name);
       const parsed = parseProfile(readFileSync(file, 'utf8'), file);
       if (!parsed.ok) {
@@ -53,6 +55,11 @@ export function loadProfiles(directories: readonly string[] = [BUNDLED_PROFILES]
 export type ParsedProfile =
   | { readonly ok: true; readonly profile: Profile }
   | { readonly ok: false; readonly problems: readonly string[] };
+
+/** The bundled profiles and those of an installation's own folder, if there is one. @throws AppError PROFILE_INVALID */
+export function installationProfiles(folder: string): Profile[] {
+  return loadProfiles([BUNDLED_PROFILES, ...(existsSync(folder) ? [folder] : [])]);
+}
 
 /** One profile's text. `file` is only what problems call it. */
 export function parseProfile(text: string, file: string): ParsedProfile {

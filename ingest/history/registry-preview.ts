@@ -11,7 +11,7 @@ import {
 } from '#lib/server/restatement/preview.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import { planOf } from '../account/restate.ts';
-import { loadProfiles } from '../decode/profile-load.ts';
+import { installationProfiles } from '../decode/profile-load.ts';
 import { profileRegisterDefaults } from '../decode/register-defaults.ts';
 import { openToRead } from './opened.ts';
 
@@ -21,7 +21,7 @@ export async function previewRegistry(
   after: Registry,
   settings: Settings,
 ): Promise<RestatementPreview> {
-  const profiles = loadProfiles();
+  const profiles = installationProfiles(settings.profilesDir);
   const registerDefaultsOf = (registry: Registry) => profileRegisterDefaults({ registry, profiles });
   const defaultsAfter = registerDefaultsOf(after);
   const correctionStore = openCorrectionStore(settings.dataDir);

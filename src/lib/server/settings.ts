@@ -3,6 +3,7 @@
  * Pure: the environment is an argument. Problems name the variable, what was expected and what was found;
  * the values of secrets are never repeated.
  */
+import { join } from 'node:path';
 import { z } from 'zod';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -22,6 +23,8 @@ export interface Settings {
   readonly broker: { readonly host: string; readonly port: number };
   readonly influx?: { readonly url: string; readonly token?: string };
   readonly dataDir: string;
+  /** the installation's own device profiles, beside the bundled ones */
+  readonly profilesDir: string;
   readonly web: { readonly host: string; readonly port: number; readonly origin?: string };
   /** where the worker answers /health and /metrics */
   readonly worker: { readonly host: string; readonly port: number };
@@ -83,6 +86,7 @@ const VARIABLES = {
   ),
   INFLUX_TOKEN: variable(text, 'a token', true),
   DATA_DIR: variable(text, 'the path of a folder'),
+  PROFILES_DIR: variable(text, 'the path of a folder'),
   HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   PORT: variable(port, 'a port, 0 to 65535'),
   ORIGIN: variable(url(['http:', 'https:']), 'the address people type, such as https://bluewatt.example'),
@@ -126,6 +130,7 @@ export function readSettings(
     return undefined;
   }
 
+  const dataDir = read('DATA_DIR') ?? './data';
   const settings: Settings = {
     mqtt: {
       ...present('url', read('MQTT_URL')),
@@ -142,7 +147,8 @@ export function readSettings(
     },
     broker: { host: read('BROKER_HOST') ?? '127.0.0.1', port: read('BROKER_PORT') ?? 1883 },
     ...present('influx', influxSettings(read('INFLUX_URL'), read('INFLUX_TOKEN'))),
-    dataDir: read('DATA_DIR') ?? './data',
+    dataDir,
+    profilesDir: read('PROFILES_DIR') ?? join(dataDir, 'profiles'),
     web: {
       host: read('HOST') ?? '127.0.0.1',
       port: read('PORT') ?? 3000,

@@ -23,6 +23,8 @@ export function problemWords(code: string): string | undefined {
       return m.problem_session_lost();
     case 'accounts-behind':
       return m.problem_accounts_behind();
+    case 'profiles-broken':
+      return m.problem_profiles_broken();
     default:
       return undefined;
   }

@@ -15,6 +15,7 @@ export const WORKER_PROBLEMS = [
   'spool-draining',
   'session-lost',
   'accounts-behind',
+  'profiles-broken',
 ] as const;
 export type WorkerProblemCode = (typeof WORKER_PROBLEMS)[number];
 

@@ -1,0 +1,55 @@
+/** What the running worker tells of itself at its status address: its parts read when somebody asks. */
+import type { Settings } from '#lib/server/settings.ts';
+import type { Delivery } from './deliver/delivery.ts';
+import type { FollowedProfiles } from './followed-profiles.ts';
+import { healthReport, type HealthReport } from './health.ts';
+import { createMetrics, type MetricSources } from './metrics.ts';
+import type { WorkerFiles } from './opening.ts';
+import type { RejectionLog } from './rejection-log.ts';
+import type { Source } from './sources/source.ts';
+import { startStatusServer, type StatusServer } from './status-server.ts';
+import type { WorkerEvents } from './worker-events.ts';
+
+export interface StatusParts extends Pick<MetricSources, 'accounts' | 'live'> {
+  readonly source: Pick<Source, 'isConnected'>;
+  readonly delivery: Pick<Delivery, 'counters' | 'status'>;
+  readonly files: Pick<WorkerFiles, 'spool' | 'letters'>;
+  readonly events: Pick<WorkerEvents, 'connections' | 'noted'>;
+  readonly rejections: Pick<RejectionLog, 'newest'>;
+  readonly profiles: Pick<FollowedProfiles, 'problems'>;
+}
+
+/** @throws AppError PORT_IN_USE */
+export function startWorkerStatus(settings: Settings, parts: StatusParts): Promise<StatusServer> {
+  const { source, delivery, accounts, live, events } = parts;
+  return startStatusServer({
+    ...settings.worker,
+    health: () => health(settings, parts),
+    metrics: createMetrics({
+      ...{ delivery, accounts, live },
+      ...parts.files,
+      connections: events.connections,
+      isConnected: () => source.isConnected(),
+      now: Date.now,
+    }),
+  });
+}
+
+function health(
+  settings: Settings,
+  { source, delivery, files, events, ...parts }: StatusParts,
+): HealthReport {
+  const { spool, letters } = files;
+  return healthReport({
+    now: Date.now(),
+    isConnected: source.isConnected(),
+    isEmbedded: settings.mqtt.url === undefined,
+    delivery: delivery.status(),
+    diskFault: delivery.counters.diskFault,
+    spool: { ...spool.status(), isFull: spool.isFull() },
+    deadLetters: letters.counts(),
+    rejections: parts.rejections.newest(100),
+    profileProblems: parts.profiles.problems,
+    ...events.noted,
+  });
+}
