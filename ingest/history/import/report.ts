@@ -9,10 +9,10 @@ import type { CsvForm, CsvRow } from './csv-file.ts';
 import { isRefusedColumn, REFUSED_COLUMNS } from './table.ts';
 
 /**
- * `new`: taken; `same`: already so, nothing to do; `differs`: something else stands there, which stays;
- * `refused`: cannot be taken.
+ * `new`: taken; `changed`: taken, in place of what was said before, which stays on record; `same`: already so, nothing
+ * to do; `differs`: something else stands there, which stays; `refused`: cannot be taken.
  */
-export type Verdict = 'new' | 'same' | 'differs' | 'refused';
+export type Verdict = 'new' | 'changed' | 'same' | 'differs' | 'refused';
 
 export interface Outcome {
   readonly verdict: Verdict;
@@ -26,6 +26,8 @@ export interface ReportOptions {
   readonly file: string;
   readonly form: CsvForm;
   readonly isDryRun: boolean;
+  /** whether a line may take the place of what was said before */
+  readonly canChange: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -34,7 +36,13 @@ const MAX_REFUSED_FILES = 1_000;
 
 export class ImportReport {
   readonly #options: ReportOptions;
-  readonly #counts: Record<Verdict, number> = { new: 0, same: 0, differs: 0, refused: 0 };
+  readonly #counts: Record<Verdict, number> = {
+    new: 0,
+    changed: 0,
+    same: 0,
+    differs: 0,
+    refused: 0,
+  };
   #refused: { readonly path: string; readonly handle: number } | undefined;
 
   constructor(options: ReportOptions) {
@@ -45,7 +53,8 @@ export class ImportReport {
   tell(row: CsvRow, outcomes: readonly Outcome[]): void {
     for (const { verdict, what, why } of outcomes) {
       this.#counts[verdict] += 1;
-      if (!this.#options.isDryRun) continue;
+      // What was said before and holds no longer is told whenever it happens.
+      if (!this.#options.isDryRun && verdict !== 'changed') continue;
       const words = [verdict.padEnd(7), what, why].filter((part) => part !== undefined && part !== '');
       this.#options.say(`line ${String(row.line)}: ${words.join('  ')}`.replace(/\p{Cc}/gu, ' '));
     }
@@ -57,9 +66,10 @@ export class ImportReport {
 
   /** Says the sum of it; gives the exit code. */
   finish(): number {
-    const { isDryRun, say } = this.#options;
-    const { new: added, same, differs, refused } = this.#counts;
-    const sum = `${String(added)} new, ${String(same)} same, ${String(differs)} differ, ${String(refused)} refused.`;
+    const { isDryRun, canChange, say } = this.#options;
+    const { new: added, changed, same, differs, refused } = this.#counts;
+    const replaced = canChange ? `${String(changed)} changed, ` : '';
+    const sum = `${String(added)} new, ${replaced}${String(same)} same, ${String(differs)} differ, ${String(refused)} refused.`;
     say(isDryRun ? `${sum} Nothing was written.` : sum);
     if (this.#refused !== undefined) say(`What was not taken, and why: ${this.#refused.path}`);
     return differs + refused > 0 ? EXIT_REFUSED : 0;

@@ -2,8 +2,15 @@
 import { Refused } from '../opened.ts';
 import type { CsvForm, CsvRow } from './csv-file.ts';
 
-export const KINDS = ['registers', 'wide'] as const;
+/** What people know and answer for, as against what meters said: kept in app.db, with author and reason. */
+const SIGNED_KINDS = ['monthly', 'headcount'] as const;
+export type SignedKind = (typeof SIGNED_KINDS)[number];
+export const KINDS = ['registers', 'wide', ...SIGNED_KINDS] as const;
 export type Kind = (typeof KINDS)[number];
+
+export function isSigned(kind: Kind): kind is SignedKind {
+  return SIGNED_KINDS.some((each) => each === kind);
+}
 
 /** Columns of the file of refused lines, so that it can be mended and imported as it is. */
 export const REFUSED_COLUMNS = ['refused_line', 'refused_why'] as const;
@@ -11,6 +18,8 @@ export const REFUSED_COLUMNS = ['refused_line', 'refused_why'] as const;
 const COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
   registers: ['at', 'mission', 'camp', 'meter', 'quantity', 'value'],
   wide: ['at'],
+  monthly: ['month', 'mission', 'camp', 'meter', 'kwh'],
+  headcount: ['from', 'mission', 'camp', 'people'],
 };
 
 /** Names of columns are the same in any case. */

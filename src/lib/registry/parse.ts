@@ -7,7 +7,7 @@ import { isSlug } from '../energy/reading.ts';
 import { keyPlace, readDocument, type Entry, type RegistryProblem, type Report } from './document.ts';
 import { Fields } from './fields.ts';
 import { readMeter } from './parse-meter.ts';
-import { COUNTRY, compact, SHARE, ZONE, slugs, sortedByDate } from './rules.ts';
+import { COUNTRY, compact, PEOPLE, SHARE, ZONE, slugs, sortedByDate } from './rules.ts';
 import { readPledge, readSource } from './parse-lists.ts';
 import type { Camp, GridFraction, Headcount, Meter, Mission, Registry, Target } from './types.ts';
 
@@ -154,15 +154,9 @@ function readHeadcount(fields: Fields, report: Report): Headcount[] {
   const counts = fields.list('headcount').map((entry) => {
     const count = new Fields(entry, ['from', 'people'], report);
     count.required('from', 'The first local date it holds for.');
-    count.required('people', 'How many people live and work in the camp.');
+    count.required('people', PEOPLE.hint);
     const from = count.date('from') ?? '';
-    const rule = {
-      min: 0,
-      max: 1_000_000,
-      integer: true,
-      hint: 'How many people live and work in the camp.',
-    };
-    return { from, place: entry, value: { from, people: count.number('people', rule) ?? 0 } };
+    return { from, place: entry, value: { from, people: count.number('people', PEOPLE) ?? 0 } };
   });
   return sortedByDate(counts, report);
 }

@@ -7,6 +7,13 @@ export const SHARE = { min: 0, max: 1, hint: 'A fraction from 0 to 1: write 0.8 
 /** Ratings up to 10 GW: anything above is a slip of the unit. */
 export const WATTS = { min: 1, max: 1e10, hint: 'In watts: write 500000 for 500 kW.' };
 
+export const PEOPLE = {
+  min: 0,
+  max: 1_000_000,
+  integer: true,
+  hint: 'How many people live and work in the camp.',
+};
+
 export const COUNTRY = {
   matches: (text: string) => /^[A-Z]{2}$/.test(text),
   expected: 'a country code of two capital letters (ISO 3166-1)',

@@ -7,19 +7,13 @@ import { meterRef, type Reading } from '#lib/energy/reading.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { runScript, type CommandOutcome } from '../../support/command.ts';
+import { tableOfPage } from '../../support/documented-table.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../support/worker.ts';
 import { campOf, meter } from '../account/rig.ts';
 
 const REGISTRY = campOf({ 'pv-1': meter('solar'), 'genset-1': meter('diesel') });
-const PAGE = readFileSync(join(import.meta.dirname, '../../../docs/import.md'), 'utf8');
-
-/** The page's tables, as somebody would copy them. */
-function tableOfPage(header: string): string {
-  const found = [...PAGE.matchAll(/```csv\n([\s\S]*?)```/g)].find(([, text = '']) => text.startsWith(header));
-  if (found?.[1] === undefined) throw new Error(`docs/import.md has no table ${header}`);
-  return found[1];
-}
+const tableOf = (header: string): string => tableOfPage('docs/import.md', header);
 
 describe('npm run import', () => {
   let worker: WorkerProcess;
@@ -56,7 +50,7 @@ describe('npm run import', () => {
   }
 
   it('tells line by line what it would do, then does just that, and a second time nothing', async () => {
-    const file = fileOf('long.csv', tableOfPage('at,mission'));
+    const file = fileOf('long.csv', tableOf('at,mission'));
     const dry = await run(file, '--dry-run');
     expect(dry).toMatchObject({ code: 0, stderr: '' });
     expect(dry.stdout.split('\n')).toEqual([
@@ -82,7 +76,7 @@ describe('npm run import', () => {
   }, 120_000);
 
   it('takes wide tables with semicolons, decimal commas, a byte order mark and quoted cells', async () => {
-    const table = tableOfPage('at;').replaceAll('\n', '\r\n');
+    const table = tableOf('at;').replaceAll('\n', '\r\n');
     const file = fileOf('wide.csv', `\uFEFF${table}`);
     expect(await run(file)).toMatchObject({ code: 0, stderr: '' });
     expect((await stored('pv-1', '2026-02-01')).map(({ values }) => values)).toEqual([
@@ -178,7 +172,7 @@ it('says that the broker is away, and loses nothing', async () => {
     registryStore.close();
     await createSqliteStore({ file: join(folder, 'readings.db') }).close();
     const file = join(folder, 'long.csv');
-    writeFileSync(file, tableOfPage('at,mission'));
+    writeFileSync(file, tableOf('at,mission'));
     const port = String(await freePort());
     const outcome = await runScript('ingest/cli/import.ts', [file], { DATA_DIR: folder, BROKER_PORT: port });
     expect(outcome.code).toBe(1);
