@@ -16,10 +16,13 @@ import { createAcknowledger, type Acknowledger } from './acknowledger.ts';
 import { Brake } from './brake.ts';
 import type { ProtocolVersion } from './connection-options.ts';
 import { PublishDivider, type PublishPacket } from './publish-divider.ts';
+import { SaveReminder } from './save-reminder.ts';
 import type { Receive } from './source.ts';
 
 /** MQTT.js's own, where none is told. */
 const DEFAULT_KEEPALIVE_S = 60;
+/** An UNSUBSCRIBE needs no right, changes nothing by a filter that nobody asked for, and makes Mosquitto save. */
+const NEVER_SUBSCRIBED = 'bluewatt/reminder';
 
 export interface IntakeParts {
   readonly receive: Receive;
@@ -29,10 +32,16 @@ export interface IntakeParts {
   readonly onSession: (isPresent: boolean) => void;
 }
 
+/** A connection to the broker, from its CONNACK on. What it delivered is acknowledged on it, or never. */
+interface Connection {
+  readonly acknowledger: Acknowledger;
+  readonly brake: Brake;
+  readonly reminder: SaveReminder;
+}
+
 export class MqttIntake {
   readonly #parts: IntakeParts;
-  #acknowledger: Acknowledger | undefined;
-  #brake: Brake | undefined;
+  #current: Connection | undefined;
   #isPaused = false;
 
   constructor(parts: IntakeParts) {
@@ -56,10 +65,10 @@ export class MqttIntake {
 
   /** The connection is gone: what it delivered is never acknowledged. */
   close(): void {
-    this.#acknowledger?.retire();
-    this.#brake?.retire();
-    this.#acknowledger = undefined;
-    this.#brake = undefined;
+    this.#current?.acknowledger.retire();
+    this.#current?.brake.retire();
+    this.#current?.reminder.retire();
+    this.#current = undefined;
   }
 
   /** Takes no more messages; they stay unacknowledged. What was taken is still acknowledged. */
@@ -69,19 +78,23 @@ export class MqttIntake {
 
   /** Sends at once what may be acknowledged. */
   flush(): void {
-    this.#acknowledger?.flush();
+    this.#current?.acknowledger.flush();
   }
 
   /** MQTT.js reads its stream by `pipe`: what it pipes to gets what is left when the publishes are taken out. */
   #tap(client: MqttClient, stream: Duplex, protocolVersion: ProtocolVersion): void {
     stream.pipe = (destination) => {
+      let connection: Connection | undefined;
       const divider = new PublishDivider({
         protocolVersion,
         onPublish: (packet) => {
-          this.#take(packet);
+          // Before its CONNACK a broker has nothing to hand over; after its end it hands all over again.
+          if (connection !== undefined && connection === this.#current) this.#take(packet, connection);
         },
         onConnack: ({ reasonCode, isSessionPresent }) => {
-          if (reasonCode === 0) this.#open(client, stream, isSessionPresent);
+          if (reasonCode !== 0) return;
+          connection = this.#open(client, stream);
+          this.#parts.onSession(isSessionPresent);
         },
         onRest: (bytes) => destination.write(bytes),
       });
@@ -97,38 +110,44 @@ export class MqttIntake {
     };
   }
 
-  #open(client: MqttClient, stream: Duplex, isSessionPresent: boolean): void {
+  #open(client: MqttClient, stream: Duplex): Connection {
     this.close();
-    this.#acknowledger = createAcknowledger((bytes) => stream.write(bytes));
-    this.#brake = new Brake({
-      stream,
-      window: this.#parts.window,
-      keepaliveMs: (client.options.keepalive ?? DEFAULT_KEEPALIVE_S) * 1_000,
-      ping: () => {
-        client.sendPing();
-        client.reschedulePing(true);
-      },
-    });
-    this.#parts.onSession(isSessionPresent);
+    this.#current = {
+      acknowledger: createAcknowledger((bytes) => stream.write(bytes)),
+      brake: new Brake({
+        stream,
+        window: this.#parts.window,
+        keepaliveMs: (client.options.keepalive ?? DEFAULT_KEEPALIVE_S) * 1_000,
+        ping: () => {
+          client.sendPing();
+          client.reschedulePing(true);
+        },
+      }),
+      reminder: new SaveReminder(() => {
+        if (client.connected) client.unsubscribe(NEVER_SUBSCRIBED, ignore);
+      }),
+    };
+    return this.#current;
   }
 
-  #take({ topic, payload, qos, retain, messageId }: PublishPacket): void {
-    const [acknowledger, brake] = [this.#acknowledger, this.#brake];
-    // Of a connection that is gone: the broker hands it over again.
-    if (this.#isPaused || acknowledger === undefined || brake === undefined) return;
+  #take({ topic, payload, qos, retain, messageId }: PublishPacket, connection: Connection): void {
+    if (this.#isPaused) return;
+    const { acknowledger, brake, reminder } = connection;
     const message = { topic, payload, retain, receivedAt: Date.now(), qos };
     if (messageId === undefined) {
       this.#parts.receive(message, ignore);
       return;
     }
     brake.noteTaken();
+    reminder.noteTaken();
     this.#parts.receive(message, () => {
       acknowledger.acknowledge(messageId);
       brake.noteSettled();
+      reminder.noteSettled();
     });
   }
 }
 
 function ignore(): void {
-  // QoS 0 asks for no answer.
+  // QoS 0 asks for no answer, and a reminder for none either.
 }

@@ -2,10 +2,11 @@
  * A device with a ledger of its own: raw MQTT 3.1.1 at QoS 1, every message sent again on each new connection
  * until the broker has acknowledged it. Nothing of MQTT.js, which may drop a publish when it reconnects.
  *
- * Mosquitto sends a PUBACK first and saves its file a moment later, at the end of the same turn of its loop: a
- * SIGKILL between the two loses what it has acknowledged. So to Mosquitto a message counts as acknowledged only
- * once a PINGREQ that was sent after its PUBACK has been answered, on the same connection. The embedded broker
- * gets no such allowance: there a PUBACK means stored.
+ * Mosquitto sends a PUBACK first and saves its file later, at the end of the same turn of its loop, or at the next change when
+ * it handed the message straight to a subscriber (docs/decisions/0006): a SIGKILL between the two loses what it has
+ * acknowledged. So to Mosquitto a message counts as acknowledged only once it certainly has saved: after the PUBACK comes
+ * an UNSUBSCRIBE, which is a change, and after its answer a PINGREQ, which is answered in a later turn, all on the same
+ * connection. The embedded broker gets no such allowance: there a PUBACK means stored.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -33,7 +34,7 @@ export interface PublisherOptions {
   readonly port: number;
   readonly clientId: string;
   /** what counts as an acknowledgement */
-  readonly proof: 'puback' | 'ping-after-puback';
+  readonly proof: 'puback' | 'saved';
   readonly username?: string;
   readonly password?: string;
 }
@@ -42,6 +43,8 @@ const RECONNECT_MS = 100;
 const PING_MS = 40;
 /** Below the 100 that a default Mosquitto takes of one client at a time. */
 const MAX_IN_FLIGHT = 50;
+/** Apart from those of publishes. */
+const PROOF_ID = 65_535;
 
 export function startPublisher(options: PublisherOptions): Publisher {
   const queue: Message[] = [];
@@ -78,7 +81,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       while (isConnected && inFlight.size < MAX_IN_FLIGHT) {
         const message = queue.shift();
         if (message === undefined) return;
-        nextId = (nextId % 65_535) + 1;
+        nextId = (nextId % (PROOF_ID - 1)) + 1;
         inFlight.set(nextId, message);
         sent += 1;
         const packet: IPublishPacket = {
@@ -98,7 +101,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       if (proving !== undefined || unproven.length === 0) return;
       proving = unproven;
       unproven = [];
-      onePacket(stream, { cmd: 'pingreq' });
+      onePacket(stream, { cmd: 'unsubscribe', messageId: PROOF_ID, unsubscriptions: ['never/subscribed'] });
     }
 
     packets.on('packet', (packet: Packet) => {
@@ -109,6 +112,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
         if (message !== undefined && options.proof === 'puback') acknowledge([message]);
         else if (message !== undefined) unproven.push(message);
       }
+      if (packet.cmd === 'unsuback') onePacket(stream, { cmd: 'pingreq' });
       if (packet.cmd === 'pingresp') {
         acknowledge(proving ?? []);
         proving = undefined;

@@ -26,7 +26,7 @@ describeWith(['mosquitto'], 'messages that wait at the broker', () => {
     const publisher = startPublisher({
       port: broker.port,
       clientId: 'camp',
-      proof: 'ping-after-puback',
+      proof: 'saved',
       username: CAMP,
       password: passwordOf(CAMP),
     });

@@ -160,7 +160,7 @@ async function play(cast: Cast, schedule: Schedule, meanwhile?: () => Promise<vo
   const publisher = startPublisher({
     port: cast.publishPort,
     clientId: schedule.mission,
-    proof: cast.broker === undefined ? 'puback' : 'ping-after-puback',
+    proof: cast.broker === undefined ? 'puback' : 'saved',
   });
   const spool = watchSpool(cast.worker);
   try {

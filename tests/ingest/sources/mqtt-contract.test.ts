@@ -259,6 +259,21 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'a worker on a broker of its own', 
     expect(texts).toEqual(['wanted']);
   });
 
+  it('has the broker save what is in flight, so that both may die at once', async () => {
+    const wire = await startWire(broker.port);
+    const { taken } = await startWorker(wire.url);
+    await publish({ port: broker.port, topic: 't/a', payload: numbers(1, 5) });
+    await until('all came', () => taken.length === 5);
+    // Nothing is settled: to this Mosquitto alone nothing changed, and so it saved nothing.
+    await pause(500);
+    await broker.kill();
+    wire.cut();
+    await broker.restart();
+    const { texts } = await startWorker(broker.url, { clientId: 'bluewatt-test' });
+    await until('they come again', () => texts().length === 5);
+    expect(texts()).toEqual(numbers(1, 5));
+  });
+
   it('tells when the broker forgot the session', async () => {
     const forgetful = await startMosquitto({ config: 'allow_anonymous true\npersistence false\n' });
     cleanUps.push(() => forgetful.stop());
