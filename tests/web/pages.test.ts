@@ -147,6 +147,55 @@ describeWith(['chromium'], 'the dashboard', () => {
     await page.context().close();
   });
 
+  it('lets each figure of HQ, of a comparison, of a mission and of its history lead to its lineage', async () => {
+    const page = await open('/?from=2026-01-01&to=2026-12-31', { javaScriptEnabled: false });
+    const leads = () =>
+      page
+        .getByRole('link', { name: 'how this figure is made' })
+        .evaluateAll((links) =>
+          Object.entries(
+            Object.groupBy(
+              links,
+              (link) => new URL((link as HTMLAnchorElement).href).searchParams.get('figure') ?? '',
+            ),
+          ).map(([figure, each]) => [figure, each?.length ?? 0] as const),
+        );
+    const figures = ['coverage', 'dieselShare', 'electricity', 'fuel', 'ghg', 'renewableShare'];
+    // Four missions with data; the one without any has nothing to tell.
+    expect((await leads()).sort()).toEqual(figures.map((figure) => [figure, 4]));
+    await page.goto(`${site.url}${EVERY_PAGE['/compare'] ?? ''}`);
+    expect((await leads()).map(([figure]) => figure).sort()).toEqual(figures);
+    await page.goto(`${site.url}/missions/savanna?from=2026-01-01&to=2026-12-31`);
+    const changed = page
+      .getByRole('region', { name: 'What changed' })
+      .getByRole('link', { name: 'how this figure is made' });
+    // Both ends of the waterfall, and what moved the share between them.
+    expect(await changed.count()).toBeGreaterThanOrEqual(5);
+    for (const link of await page.getByRole('link', { name: 'how this figure is made' }).all()) {
+      const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', site.url));
+      expect(answer.status, answer.url).toBe(200);
+    }
+    await page.context().close();
+  });
+
+  it('puts the unit beside its litres where a row is laid out as a block', async () => {
+    const page = await open('/', { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    const cell = page
+      .locator('td[data-label^="Fuel"]')
+      .filter({ has: page.locator('small') })
+      .first();
+    expect(
+      await cell.evaluate((each) => {
+        const value = each.querySelector('.value');
+        const small = each.querySelector('small');
+        if (value === null || small === null) throw new Error('a fuel cell without value or note');
+        const unit = getComputedStyle(value, '::after').content;
+        return { unit, noteBelow: small.getBoundingClientRect().top >= value.getBoundingClientRect().bottom };
+      }),
+    ).toEqual({ unit: '"L"', noteBelow: true });
+    await page.context().close();
+  });
+
   it('tells under the verdict why a mission is off course, by method and by what is missing', async () => {
     const page = await open('/', { javaScriptEnabled: false });
     const row = page.locator('tbody tr').first();

@@ -1,4 +1,5 @@
 /** The figures by which missions are compared: shares, sums, and the same per person and day. Null: not known. */
+import type { LineageFigure } from '#lib/components/lineage/lineage-view.ts';
 import { litresPerDieselKWh, type SummaryView } from '#lib/components/figures/summary.ts';
 import { formatEnergy, formatLitres, formatMass, formatNumber, formatShare } from '#lib/format/number.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -7,6 +8,8 @@ export interface CompareRow {
   /** name of the figure in a CSV file, unit last */
   readonly key: string;
   readonly label: () => string;
+  /** whose lineage tells what it is made of */
+  readonly figure: LineageFigure;
   readonly value: (summary: SummaryView) => number | null;
   readonly format: (value: number | null, locale: string) => string;
 }
@@ -32,18 +35,21 @@ export const COMPARE_GROUPS: readonly CompareGroup[] = [
     rows: [
       {
         key: 'on_site_renewable_share',
+        figure: 'renewableShare',
         label: () => m.compare_on_site(),
         value: (s) => s.onSiteRenewableShare,
         format: formatShare,
       },
       {
         key: 'diesel_share',
+        figure: 'dieselShare',
         label: () => m.column_diesel(),
         value: (s) => s.dieselShare,
         format: formatShare,
       },
       {
         key: 'specific_consumption_l_per_kwh',
+        figure: 'fuel',
         label: () => m.compare_specific(),
         value: litresPerDieselKWh,
         format: decimals(3),
@@ -56,18 +62,21 @@ export const COMPARE_GROUPS: readonly CompareGroup[] = [
     rows: [
       {
         key: 'electricity_kwh_per_person_day',
+        figure: 'electricity',
         label: () => m.compare_kwh_person(),
         value: (s) => s.perCapita.kWhPerPersonDay,
         format: decimals(1),
       },
       {
         key: 'fuel_l_per_person_day',
+        figure: 'fuel',
         label: () => m.compare_litres_person(),
         value: (s) => s.perCapita.litresPerPersonDay,
         format: decimals(2),
       },
       {
         key: 'ghg_kg_per_person_day',
+        figure: 'ghg',
         label: () => m.compare_ghg_person(),
         value: (s) => s.perCapita.ghgKgPerPersonDay,
         format: decimals(2),
@@ -79,23 +88,32 @@ export const COMPARE_GROUPS: readonly CompareGroup[] = [
     rows: [
       {
         key: 'electricity_wh',
+        figure: 'electricity',
         label: () => m.figure_energy(),
         value: known((s) => s.electricityWh.total),
         format: formatEnergy,
       },
       {
         key: 'diesel_wh',
+        figure: 'dieselShare',
         label: () => m.compare_diesel_energy(),
         value: known((s) => s.electricityWh.diesel),
         format: formatEnergy,
       },
       {
         key: 'fuel_l',
+        figure: 'fuel',
         label: () => m.figure_fuel(),
         value: known((s) => s.fuelL + s.estimatedFuelL),
         format: formatLitres,
       },
-      { key: 'ghg_kg', label: () => m.figure_ghg(), value: known((s) => s.ghgKg), format: formatMass },
+      {
+        key: 'ghg_kg',
+        figure: 'ghg',
+        label: () => m.figure_ghg(),
+        value: known((s) => s.ghgKg),
+        format: formatMass,
+      },
     ],
   },
 ];

@@ -1,5 +1,6 @@
 /** One row of a ranked table: a mission or a camp, with what is said of it. */
 import type { CourseView } from './course-words.ts';
+import type { LineageScope } from './lineage-href.ts';
 import type { SummaryView } from './summary.ts';
 
 export interface TrendView {
@@ -17,5 +18,7 @@ export interface ShareTableRow {
   /** what a box beside the name sends, to compare it with others; absent where nothing can be compared */
   readonly compare?: { readonly form: string; readonly name: string; readonly value: string };
   readonly summary: SummaryView;
+  /** what its figures' lineage is told of */
+  readonly lineage?: LineageScope;
   readonly trend?: TrendView;
 }

@@ -1,4 +1,5 @@
 /** What moved a share, in words: a driver's name, what it means, and the whole change in one sentence. */
+import type { LineageFigure } from '#lib/components/lineage/lineage-view.ts';
 import type { ChangeDriver, ChangePart } from '#lib/energy/what-changed.ts';
 import { formatLocalDate } from '#lib/format/moment.ts';
 import { formatNumber, formatPoints, formatPower } from '#lib/format/number.ts';
@@ -47,6 +48,25 @@ export function driverMeaning(driver: ChangeDriver): string | undefined {
     case 'wind':
     case 'hydro':
       return undefined;
+  }
+}
+
+/** The figure whose lineage tells what a driver was counted from. */
+export function driverFigure(driver: ChangeDriver): LineageFigure {
+  switch (driver) {
+    case 'load':
+      return 'electricity';
+    case 'diesel':
+      return 'dieselShare';
+    case 'data':
+      return 'coverage';
+    case 'solar':
+    case 'solar-plant':
+    case 'sun':
+    case 'wind':
+    case 'hydro':
+    case 'grid':
+      return 'renewableShare';
   }
 }
 

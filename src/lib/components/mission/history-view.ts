@@ -46,14 +46,12 @@ export interface HistoryView {
 /** Addresses of this page with one choice changed, and of its exports: whatever is chosen stays in them. */
 export function historyLinks({ mission, camp, period, step, change, duration }: HistoryView) {
   const range = `from=${period.from}&to=${period.to}`;
-  const place = `mission=${mission}${camp === null ? '' : `&camp=${camp}`}`;
   const ofCamp = camp === null ? '' : `&camp=${camp}`;
   const load = duration.isWhole && duration.canBeWhole ? '&load=all' : '';
   const page = (chosen: { step?: StepView; against?: string; load?: string }) =>
     `?${range}&step=${chosen.step ?? step}&against=${chosen.against ?? change.against}${chosen.load ?? load}`;
   const csv = (name: string, more = '') => `/missions/${mission}/${name}.csv?${range}${ofCamp}${more}`;
   return {
-    lineage: `${place}&${range}`,
     step: (chosen: StepView) => page({ step: chosen }),
     against: { before: page({ against: 'before' }), year: page({ against: 'year' }) },
     wholeLoad: page({ load: '&load=all' }),

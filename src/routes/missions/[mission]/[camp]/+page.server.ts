@@ -109,7 +109,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
       gensets,
       meters: rows.map(toMeterLine),
       rejections: rejectionsOf(ctx.registry, params, readWorkerReport(health).rejections),
-      lineageQuery: `mission=${params.mission}&camp=${params.camp}&from=${today}&to=${today}`,
+      scope: { ...params, period: { from: today, to: today } },
     };
   });
 };
