@@ -60,6 +60,10 @@ export const JOURNAL_MIGRATIONS = [
      file TEXT PRIMARY KEY,
      text TEXT NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE topic_group (
+     shape    TEXT PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

@@ -23,6 +23,7 @@ export interface StopParts {
   /** undefined where the start had not come so far */
   readonly rounds: Rounds | undefined;
   readonly source: Source | undefined;
+  readonly onboarding: { close(): Promise<void> };
   readonly status: StatusServer | undefined;
   readonly delivery: Pick<Delivery, 'flush' | 'stop' | 'status'>;
   readonly accounts: { stop(withinMs: number): Promise<boolean> };
@@ -42,6 +43,7 @@ export async function stopInOrder(parts: StopParts): Promise<void> {
   };
   await step('pause', CLOSING_MS, () => source?.pause());
   parts.rounds?.stop();
+  await step('onboarding', CLOSING_MS, () => parts.onboarding.close());
   await step('delivery', DELIVERY_MS + 100, async () => {
     if (await delivery.flush(DELIVERY_MS)) return;
     log.warn({ event: 'stopped-early', unacknowledged: delivery.status().unacknowledged });

@@ -11,10 +11,11 @@ import { LetterReplay } from './deliver/replay.ts';
 import { FollowedProfiles } from './followed-profiles.ts';
 import { FollowedRegistry } from './followed-registry.ts';
 import { createLivePublisher } from './live/live-publisher.ts';
+import { OnboardingRoom } from './onboarding-room.ts';
 import { openFiles, openSource, type WorkerFiles } from './opening.ts';
 import { createRejectionLog } from './rejection-log.ts';
 import { startRounds, type Rounds } from './rounds.ts';
-import type { Source } from './sources/source.ts';
+import type { Receive, Source } from './sources/source.ts';
 import type { StatusServer } from './status-server.ts';
 import { stopInOrder } from './stopping.ts';
 import { isLongerThan } from './time-limit.ts';
@@ -53,6 +54,7 @@ class RunningWorker implements Worker {
   readonly #events: WorkerEvents;
   readonly #profiles: FollowedProfiles;
   readonly #registry: FollowedRegistry;
+  readonly #onboarding: OnboardingRoom;
   readonly #rejections = createRejectionLog();
   readonly #accounts: Accountant;
   readonly #delivery: Delivery;
@@ -72,6 +74,11 @@ class RunningWorker implements Worker {
     this.#profiles = new FollowedProfiles({ folder: settings.profilesDir, journal: files.journal, log });
     const profiles = () => this.#profiles.current;
     this.#registry = new FollowedRegistry({ store: files.registryStore, profiles, log });
+    this.#onboarding = new OnboardingRoom({
+      ...{ settings, files, log },
+      decoder: () => this.#registry.decoder,
+      filters: () => this.#filters(),
+    });
     const bookmarks = new Bookmarks(files.journal);
     this.#accounts = new Accountant({
       store: files.store,
@@ -112,10 +119,11 @@ class RunningWorker implements Worker {
 
   async start(): Promise<void> {
     const isEmbedded = this.#settings.mqtt.url === undefined;
+    const receive: Receive = (message, settled) => {
+      this.#delivery.receive(message, settled);
+    };
     const source = await openSource(this.#settings, this.#files.journal, {
-      receive: (message, settled) => {
-        this.#delivery.receive(message, settled);
-      },
+      receive,
       onEvent: (event) => {
         this.#events.noteSource(event, Date.now());
         if (event.kind === 'connected' && event.sessionPresent && !isEmbedded)
@@ -127,6 +135,7 @@ class RunningWorker implements Worker {
     await isLongerThan(CATCH_UP_MS, this.#accounts.start());
     source.subscribe(this.#filters());
     await source.start();
+    this.#onboarding.start(receive);
     const replay = new LetterReplay(this.#files);
     this.#rounds = startRounds({
       live: this.#live,
@@ -136,9 +145,8 @@ class RunningWorker implements Worker {
         this.#followRegistry(source);
       },
       replayLetters: () => {
-        replay.round((message, settled) => {
-          this.#delivery.receive(message, settled);
-        });
+        this.#onboarding.round(Date.now());
+        replay.round(receive);
       },
       onAccounted: () => {
         this.#events.noteAccounted();
@@ -155,6 +163,7 @@ class RunningWorker implements Worker {
     await stopInOrder({
       rounds: this.#rounds,
       source: this.#source,
+      onboarding: this.#onboarding,
       delivery: this.#delivery,
       accounts: this.#accounts,
       status: this.#status,
@@ -165,7 +174,7 @@ class RunningWorker implements Worker {
 
   #decode(message: InboundMessage) {
     const decoded = this.#registry.decoder.decode(message);
-    for (const rejection of decoded.rejections) {
+    for (const rejection of this.#onboarding.note(message, decoded)) {
       if (this.#rejections.note(message, rejection)) {
         this.#log.warn({ event: 'rejected', topic: message.topic, ...rejection });
       }
@@ -183,6 +192,7 @@ class RunningWorker implements Worker {
     if (!this.#registry.follow()) return;
     source.subscribe(this.#filters());
     this.#accounts.useRegistry(this.#registry.registry);
+    this.#onboarding.recheck();
   }
 
   #startStatus(source: Source): Promise<StatusServer> {

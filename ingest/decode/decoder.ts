@@ -33,9 +33,16 @@ type Route =
 
 const IGNORED: Decoded = Object.freeze({ readings: [], rejections: [], ignoredKeys: 1 });
 
+/**
+ * What becomes of a topic's messages: `read` (or known to hold no reading), `unassigned` where a profile reads them and no
+ * line of the registry says whose they are, `faulty` where topic or line are wrong, `unknown` where nobody reads them.
+ */
+export type Standing = 'read' | 'unassigned' | 'faulty' | 'unknown';
+
 export interface DeviceDecoder extends Decoder {
   /** lines of the registry's `sources` that can never assign anything, one sentence each; for the log at start */
   readonly problems: readonly string[];
+  standingOf(topic: string): Standing;
 }
 
 /** A decoder for one state of the registry; when that changes, make a new one. */
@@ -69,18 +76,23 @@ export function createDecoder(options: {
     return made;
   }
 
+  function routeFor(topic: string): Route {
+    const known = routes.get(topic);
+    if (known !== undefined) return known;
+    const route = routeOf(topic, sources, messages);
+    routes.set(topic, route);
+    return route;
+  }
+
   return {
+    standingOf: (topic) => standingOf(routeFor(topic)),
     filters: withoutCovered([
       ...subscribed,
       ...sources.flatMap((source) => sourceFilters(source, subscribed)),
     ]),
     problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
     decode(message: InboundMessage): Decoded {
-      let route = routes.get(message.topic);
-      if (route === undefined) {
-        route = routeOf(message.topic, sources, messages);
-        routes.set(message.topic, route);
-      }
+      const route = routeFor(message.topic);
       switch (route.kind) {
         case 'native':
           return decodeNative(route.meter, message);
@@ -125,6 +137,18 @@ function routeOf(
   if (isCovered) return { kind: 'ignored' };
   const detail = `no profile and no line of the registry's sources reads the topic ${quoted(topic)}`;
   return rejected({ reason: 'topic-unknown', detail });
+}
+
+function standingOf(route: Route): Standing {
+  switch (route.kind) {
+    case 'native':
+    case 'ignored':
+      return 'read';
+    case 'device':
+      return route.source === undefined ? 'unassigned' : 'read';
+    case 'rejected':
+      return route.decoded.rejections.some(({ reason }) => reason === 'topic-unknown') ? 'unknown' : 'faulty';
+  }
 }
 
 function rejected(rejection: Rejection): Route {

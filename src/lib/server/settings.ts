@@ -20,6 +20,8 @@ export interface Settings {
     readonly topics?: readonly string[];
     readonly clientId: string;
   };
+  /** filters listened to for devices that nobody has told of; none: not listened */
+  readonly discoveryTopics: readonly string[];
   readonly broker: { readonly host: string; readonly port: number };
   readonly influx?: { readonly url: string; readonly token?: string };
   readonly dataDir: string;
@@ -70,8 +72,12 @@ const VARIABLES = {
   MQTT_PASSWORD: variable(text, 'a password', true),
   MQTT_CA_FILE: variable(text, 'the path of a PEM file'),
   MQTT_TOPICS: variable(
-    text.refine((list) => list.split(',').every((filter) => isTopicFilter(filter.trim()))),
+    text.refine((list) => filtersIn(list).every(isTopicFilter)),
     'comma-separated MQTT filters, such as bluewatt/unmiss/#,bluewatt/monusco/#',
+  ),
+  DISCOVERY_TOPICS: variable(
+    text.refine((list) => list === 'off' || filtersIn(list).every(isTopicFilter)),
+    'comma-separated MQTT filters, such as site/#, or: off',
   ),
   MQTT_CLIENT_ID: variable(
     z.string().regex(/^[\w.-]{1,64}$/),
@@ -131,20 +137,18 @@ export function readSettings(
   }
 
   const dataDir = read('DATA_DIR') ?? './data';
+  const topicList = read('MQTT_TOPICS');
+  const topics = topicList === undefined ? undefined : filtersIn(topicList);
   const settings: Settings = {
     mqtt: {
       ...present('url', read('MQTT_URL')),
       ...present('username', read('MQTT_USERNAME')),
       ...present('password', read('MQTT_PASSWORD')),
       ...present('caFile', read('MQTT_CA_FILE')),
-      ...present(
-        'topics',
-        read('MQTT_TOPICS')
-          ?.split(',')
-          .map((filter) => filter.trim()),
-      ),
+      ...present('topics', topics),
       clientId: read('MQTT_CLIENT_ID') ?? 'bluewatt-ingest',
     },
+    discoveryTopics: discoveryTopics(read('DISCOVERY_TOPICS'), topics !== undefined),
     broker: { host: read('BROKER_HOST') ?? '127.0.0.1', port: read('BROKER_PORT') ?? 1883 },
     ...present('influx', influxSettings(read('INFLUX_URL'), read('INFLUX_TOKEN'))),
     dataDir,
@@ -159,6 +163,16 @@ export function readSettings(
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };
+}
+
+function filtersIn(list: string): string[] {
+  return list.split(',').map((filter) => filter.trim());
+}
+
+/** Workers that share topics out would each hear every stranger: then somebody says who listens. */
+function discoveryTopics(list: string | undefined, isShared: boolean): string[] {
+  if (list === undefined) return isShared ? [] : ['#'];
+  return list === 'off' ? [] : filtersIn(list);
 }
 
 function influxSettings(address: string | undefined, token: string | undefined): Settings['influx'] {
