@@ -23,6 +23,8 @@ The names of the columns tell the kind (docs/import.md):
   wide        at, then a column for each "mission/camp/meter quantity"
   monthly     month, mission, camp, meter, kWh       meters read off by hand, as corrections
   headcount   from, mission, camp, people            into the registry
+  deliveries  date, mission, camp, litres, reference fuel that came
+  stock       at, mission, camp, litres              fuel that was in all of a camp's tanks
 What people know needs a --reason, and is signed by --author (default: you).`;
 
 const OPTIONS = {

@@ -13,9 +13,13 @@ export function describeCorrection(correction: Correction | CorrectionRecord, zo
   return line.replace(/\p{Cc}/gu, ' ');
 }
 
-function endOf(correction: Correction | CorrectionRecord, zone: string): string {
-  if (!('withdrawn' in correction)) return '';
-  const { withdrawn, supersededBy } = correction;
+/** How a signed record ended; '' for one in force, and where nobody asked. */
+export function endOf(
+  record: Pick<Correction, 'id'> | Pick<CorrectionRecord, 'withdrawn' | 'supersededBy'>,
+  zone: string,
+): string {
+  if (!('withdrawn' in record)) return '';
+  const { withdrawn, supersededBy } = record;
   if (supersededBy !== null) return `  superseded by ${String(supersededBy)}`;
   if (withdrawn === null) return '';
   return `  withdrawn (${withdrawn.author}, ${toLocalTimestamp(withdrawn.madeAt, zone)}: ${withdrawn.reason})`;

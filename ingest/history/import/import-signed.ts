@@ -3,6 +3,7 @@
  * taken is written in one transaction, signed by one author with one reason. What is replaced stays on record.
  */
 import type { Signature } from '#lib/registry/correction.ts';
+import type { NewRecord, SignedRecords } from '#lib/server/registry/signed-records.ts';
 import { Refused } from '../opened.ts';
 import type { CsvForm, CsvRow } from './csv-file.ts';
 import type { ImportReport, Outcome } from './report.ts';
@@ -22,6 +23,12 @@ export interface Taking {
 export interface TakenRow {
   readonly row: CsvRow;
   readonly outcome: Outcome;
+}
+
+/** A line's fate, with what to write where it is taken. */
+export interface Judged<Data> {
+  readonly outcome: Outcome;
+  readonly record?: NewRecord<Data>;
 }
 
 /** Judges all rows and, unless it is a dry run, writes what can be taken of them. */
@@ -57,6 +64,17 @@ function tooMany(read: readonly CsvRow[], row: CsvRow): CsvRow {
   throw new TooManyRows(
     `The file has more than ${String(MAX_ROWS)} lines, all of them to be signed at once: part it. Nothing was taken.`,
   );
+}
+
+/** Writes what is to be written of `judged`; in a dry run only sees whether it could be. @throws AppError */
+export function takeRecords<Data, T extends Judged<Data>>(
+  judged: readonly T[],
+  { store, signature, isDryRun }: Pick<Taking, 'signature' | 'isDryRun'> & { store: SignedRecords<Data> },
+): readonly T[] {
+  const records = judged.flatMap(({ record }) => (record === undefined ? [] : [record]));
+  if (isDryRun) store.try(records, signature);
+  else if (records.length > 0) store.add(records, signature);
+  return judged;
 }
 
 /** Of several lines that tell of one thing, the first counts. */

@@ -12,10 +12,16 @@ import type { Registry } from '#lib/registry/types.ts';
 import type { CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { describeCorrection } from '../correction-words.ts';
 import type { CsvRow } from './csv-file.ts';
-import { FirstLines, refused, type TakeRows, type Taking } from './import-signed.ts';
+import {
+  FirstLines,
+  refused,
+  takeRecords,
+  type Judged,
+  type TakeRows,
+  type Taking,
+} from './import-signed.ts';
 import { registeredMeter } from './named.ts';
 import { parseNumber } from './number-cell.ts';
-import type { Outcome } from './report.ts';
 import { cellReader, widthProblem } from './table.ts';
 
 /** Years a correction may lie in; the store refuses more exactly. */
@@ -29,12 +35,6 @@ interface MonthlyParts extends Taking {
 
 type Replacement = Correction & { readonly effect: Extract<CorrectionEffect, { kind: 'replace' }> };
 
-interface Judged {
-  readonly outcome: Outcome;
-  /** what to write, of a line that is taken */
-  readonly correction?: NewCorrection;
-}
-
 interface MonthlyReading extends InstantRange {
   readonly meter: MeterRef;
   readonly zone: string;
@@ -43,7 +43,7 @@ interface MonthlyReading extends InstantRange {
 
 /** Takes rows of `month, mission, camp, meter, kWh`. */
 export function monthlyRows(parts: MonthlyParts): TakeRows {
-  const { corrections, signature, isDryRun } = parts;
+  const { corrections } = parts;
   return (rows) => {
     const replacements = corrections
       .current()
@@ -51,10 +51,7 @@ export function monthlyRows(parts: MonthlyParts): TakeRows {
     const inForce = Map.groupBy(replacements, ({ meter }) => meter.key);
     const above = new FirstLines();
     const judged = rows.map((row) => ({ row, ...judge(row, { ...parts, inForce, above }) }));
-    const added = judged.flatMap(({ correction }) => correction ?? []);
-    if (isDryRun) corrections.try(added, signature);
-    else if (added.length > 0) corrections.add(added, signature);
-    return judged;
+    return takeRecords(judged, { ...parts, store: corrections });
   };
 }
 
@@ -63,7 +60,7 @@ interface Beside extends MonthlyParts {
   readonly above: FirstLines;
 }
 
-function judge(row: CsvRow, beside: Beside): Judged {
+function judge(row: CsvRow, beside: Beside): Judged<NewCorrection> {
   const misfit = widthProblem(beside.form, row);
   if (misfit !== undefined) return refused('', misfit);
   const cell = cellReader(beside.form);
@@ -105,12 +102,12 @@ function compare(
   { meter, zone, energyWh, from, to }: MonthlyReading,
   what: string,
   ofMeter: readonly Replacement[],
-): Judged {
+): Judged<NewCorrection> {
   const rivals = ofMeter.filter((each) => each.from < to && each.to > from);
   const effect = { kind: 'replace', known: 'manual', energyWh } as const;
   const [held] = rivals;
   if (held === undefined) {
-    return { outcome: { verdict: 'new', what }, correction: { meter, from, to, effect } };
+    return { outcome: { verdict: 'new', what }, record: { meter, from, to, effect } };
   }
   const named = describeCorrection(held, zone);
   if (rivals.length > 1 || held.from !== from || held.to !== to) {
@@ -124,6 +121,6 @@ function compare(
   const next = { ...held.effect, ...effect };
   return {
     outcome: { verdict: 'changed', what: `${what}, in place of: ${named}` },
-    correction: { meter, from, to, effect: next, supersedes: held.id },
+    record: { meter, from, to, effect: next, supersedes: held.id },
   };
 }

@@ -1,9 +1,10 @@
 /** Each kind of signed lines with what it is written to. */
-import type { Registry } from '#lib/registry/types.ts';
 import { openCorrectionStore } from '#lib/server/registry/correction-store.ts';
-import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
+import { openFuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import type { CsvRow } from './csv-file.ts';
+import { fuelRows } from './fuel-rows.ts';
 import { headcountRows } from './headcount-rows.ts';
 import { importSigned, type Taking } from './import-signed.ts';
 import { monthlyRows } from './monthly-rows.ts';
@@ -21,29 +22,35 @@ export async function takeSigned(
   kind: SignedKind,
   { settings, rows, report, ...taking }: SignedParts,
 ): Promise<void> {
-  const registryStore = openRegistryStore(settings.dataDir);
+  const { dataDir } = settings;
+  const registryStore = openRegistryStore(dataDir);
+  const { registry } = registryStore.current();
   try {
     switch (kind) {
       case 'headcount':
         return await importSigned({ rows, report, take: headcountRows({ ...taking, registryStore }) });
       case 'monthly':
-        return await withCorrections(settings, registryStore, { rows, report, ...taking });
+        return await closing(openCorrectionStore(dataDir), (corrections) =>
+          importSigned({ rows, report, take: monthlyRows({ ...taking, registry, corrections }) }),
+        );
+      case 'deliveries':
+      case 'stock':
+        return await closing(openFuelRecordStore(dataDir), (fuel) =>
+          importSigned({ rows, report, take: fuelRows(kind, { ...taking, registry, fuel }) }),
+        );
     }
   } finally {
     registryStore.close();
   }
 }
 
-async function withCorrections(
-  { dataDir }: Settings,
-  registryStore: RegistryStore,
-  { rows, report, ...taking }: Omit<SignedParts, 'settings'>,
+async function closing<T extends { close(): void }>(
+  opened: T,
+  use: (opened: T) => Promise<void>,
 ): Promise<void> {
-  const corrections = openCorrectionStore(dataDir);
-  const { registry }: { registry: Registry } = registryStore.current();
   try {
-    await importSigned({ rows, report, take: monthlyRows({ ...taking, registry, corrections }) });
+    await use(opened);
   } finally {
-    corrections.close();
+    opened.close();
   }
 }

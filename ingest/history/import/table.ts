@@ -3,7 +3,7 @@ import { Refused } from '../opened.ts';
 import type { CsvForm, CsvRow } from './csv-file.ts';
 
 /** What people know and answer for, as against what meters said: kept in app.db, with author and reason. */
-const SIGNED_KINDS = ['monthly', 'headcount'] as const;
+const SIGNED_KINDS = ['monthly', 'headcount', 'deliveries', 'stock'] as const;
 export type SignedKind = (typeof SIGNED_KINDS)[number];
 export const KINDS = ['registers', 'wide', ...SIGNED_KINDS] as const;
 export type Kind = (typeof KINDS)[number];
@@ -20,6 +20,8 @@ const COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
   wide: ['at'],
   monthly: ['month', 'mission', 'camp', 'meter', 'kwh'],
   headcount: ['from', 'mission', 'camp', 'people'],
+  deliveries: ['date', 'mission', 'camp', 'litres', 'reference'],
+  stock: ['at', 'mission', 'camp', 'litres'],
 };
 
 /** Names of columns are the same in any case. */

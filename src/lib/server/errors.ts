@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'CONFIG_INVALID'
   | 'REGISTRY_INVALID'
   | 'CORRECTION_INVALID'
+  | 'FUEL_RECORD_INVALID'
   | 'PROFILE_INVALID';
 
 export class AppError extends Error {

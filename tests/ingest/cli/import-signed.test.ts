@@ -211,6 +211,74 @@ describe('npm run import of months read off by hand', () => {
   }, 60_000);
 });
 
+describe('npm run import of fuel', () => {
+  const fuel = (...args: string[]): Promise<CommandOutcome> =>
+    runScript('ingest/cli/fuel.ts', args, { DATA_DIR: folder });
+
+  it('takes deliveries once, and supersedes what a note says otherwise', async () => {
+    const file = fileOf('fuel.csv', tableOfPage('docs/import.md', 'date,'));
+    const dry = await run(file, '--dry-run', ...SIGNED);
+    expect(dry.stdout).toContain('line 2: new      unmiss/juba 2026-01-05 38000 L DN-2026-0107');
+    expect((await fuel()).stdout).toBe('No deliveries or stocks.\n');
+    expect((await run(file, ...SIGNED)).stdout).toBe('2 new, 0 changed, 0 same, 0 differ, 0 refused.\n');
+    expect((await run(file, ...SIGNED)).stdout).toBe('0 new, 0 changed, 2 same, 0 differ, 0 refused.\n');
+    const other = fileOf(
+      'other.csv',
+      'date,mission,camp,litres,reference',
+      '2026-01-05,unmiss,juba,37900,DN-2026-0107',
+    );
+    const { stdout } = await run(other, '--reason', 'recount', '--author', 'B');
+    expect(stdout).toMatch(/changed .*37900 L.* in place of 38000 L \(1, A\. Officer: meter book\)/);
+    const listed = (await fuel('list', 'unmiss/juba')).stdout.trim().split('\n');
+    expect(listed.map((line) => line.split('  ').slice(0, 5))).toEqual([
+      ['2', 'unmiss/juba', '2026-01-19', 'delivered 36500.5 L', 'DN-2026-0188'],
+      ['3', 'unmiss/juba', '2026-01-05', 'delivered 37900 L', 'DN-2026-0107'],
+    ]);
+    expect((await fuel('withdraw', '3', '--reason', 'another camp')).stdout).toMatch(/^Withdrawn: 3 /);
+    const all = (await fuel('list', '--all')).stdout;
+    expect(all).toMatch(/^1 .*superseded by 3$/m);
+    expect(all).toMatch(/^3 .*withdrawn \(.*: another camp\)$/m);
+    expect((await fuel('withdraw', '3', '--reason', 'again')).stderr).toMatch(
+      /^FUEL_RECORD_INVALID: Fuel record 3 is not in force: .* withdrew it/,
+    );
+  }, 60_000);
+
+  it('takes stocks by the mission’s local time', async () => {
+    const file = fileOf('dips.csv', tableOfPage('docs/import.md', 'at,mission,camp,litres'));
+    expect((await run(file, ...SIGNED)).stdout).toBe('2 new, 0 changed, 0 same, 0 differ, 0 refused.\n');
+    expect((await fuel()).stdout).toContain('2026-01-31T18:00:00+02:00  in the tanks 49150 L');
+    expect((await run(file, ...SIGNED)).stdout).toBe('0 new, 0 changed, 2 same, 0 differ, 0 refused.\n');
+  }, 60_000);
+
+  it('refuses what cannot have come', async () => {
+    const file = fileOf(
+      'fuel.csv',
+      'date,mission,camp,litres,reference',
+      '2096-01-05,unmiss,juba,1,a',
+      '2026-02-30,unmiss,juba,1,a',
+      '2026-01-05,unmiss,juba,0,a',
+      '2026-01-05,unmiss,juba,1e9,a',
+      '2026-01-05,unmiss,juba,1,',
+      '2026-01-05,unmiss,bor,1,a',
+      "2026-01-05,unmiss,juba,1,'=1+1",
+      '2026-01-05,unmiss,juba,2,=1+1',
+    );
+    const { code, stdout } = await run(file, ...SIGNED, '--dry-run');
+    expect(code).toBe(1);
+    const whys = [
+      /future/,
+      /none of the calendar/,
+      /above 0/,
+      /at most/,
+      /reference/,
+      /no camp/,
+      /new/,
+      /line 8 of/,
+    ];
+    for (const [index, why] of whys.entries()) expect(stdout.split('\n')[index]).toMatch(why);
+  }, 60_000);
+});
+
 describe('npm run import of head counts', () => {
   it('adds them to the registry as one version, and a second time nothing', async () => {
     const file = fileOf('people.csv', tableOfPage('docs/import.md', 'from,'));

@@ -1,6 +1,6 @@
 /**
- * `app.db`: what people decide and answer for, as against what meters say: the registry's versions, and the
- * corrections. Everything in it is added, never changed; triggers hold even a slip of our own to that.
+ * `app.db`: what people decide and answer for, as against what meters say: the registry's versions, corrections,
+ * and what was written down of fuel. Everything in it is added, never changed; triggers hold even a slip of our own to that.
  */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -38,6 +38,34 @@ const APP_MIGRATIONS = [
    CREATE TRIGGER withdrawal_stays BEFORE UPDATE ON correction_withdrawal
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
    CREATE TRIGGER withdrawal_is_kept BEFORE DELETE ON correction_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
+  `CREATE TABLE fuel_record (
+     id         INTEGER PRIMARY KEY,
+     kind       TEXT NOT NULL CHECK (kind IN ('delivery', 'stock')),
+     mission    TEXT NOT NULL,
+     camp       TEXT NOT NULL,
+     date       TEXT CHECK ((date IS NULL) = (kind = 'stock')),
+     at         INTEGER CHECK ((at IS NULL) = (kind = 'delivery')),
+     volume_ml  INTEGER NOT NULL CHECK (volume_ml >= 0),
+     reference  TEXT CHECK ((reference IS NULL) = (kind = 'stock')),
+     author     TEXT NOT NULL,
+     reason     TEXT NOT NULL,
+     made_at    INTEGER NOT NULL,
+     supersedes INTEGER UNIQUE REFERENCES fuel_record (id)
+   ) STRICT;
+   CREATE TABLE fuel_record_withdrawal (
+     fuel_record INTEGER PRIMARY KEY REFERENCES fuel_record (id),
+     author      TEXT NOT NULL,
+     reason      TEXT NOT NULL,
+     made_at     INTEGER NOT NULL
+   ) STRICT;
+   CREATE TRIGGER fuel_record_stays BEFORE UPDATE ON fuel_record
+     BEGIN SELECT RAISE(ABORT, 'fuel records are superseded, never changed'); END;
+   CREATE TRIGGER fuel_record_is_kept BEFORE DELETE ON fuel_record
+     BEGIN SELECT RAISE(ABORT, 'fuel records are withdrawn, never deleted'); END;
+   CREATE TRIGGER fuel_withdrawal_stays BEFORE UPDATE ON fuel_record_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
+   CREATE TRIGGER fuel_withdrawal_is_kept BEFORE DELETE ON fuel_record_withdrawal
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
 ];
 
