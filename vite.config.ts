@@ -1,9 +1,22 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
+import { PAGE_SCRIPTS, pageScriptFile, pageScriptSource } from './src/lib/page-scripts/names.ts';
 
 // Plain tests need no Svelte compiler: `#lib/...` resolves through package.json, as it does in Node.
 const isTest = process.env['VITEST'] !== undefined;
+
+/** Builds the pages' own scripts beside the framework's, sharing its chunks: one file each, under a fixed name. */
+const pageScripts: Plugin = {
+  name: 'page-scripts',
+  apply: 'build',
+  buildStart() {
+    if (this.environment.name !== 'client') return;
+    for (const name of PAGE_SCRIPTS) {
+      this.emitFile({ type: 'chunk', id: pageScriptSource(name), fileName: pageScriptFile(name) });
+    }
+  },
+};
 
 export default defineConfig({
   plugins: isTest
@@ -15,6 +28,7 @@ export default defineConfig({
           strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
         }),
         sveltekit(),
+        pageScripts,
       ],
   test: {
     include: ['tests/**/*.test.ts'],

@@ -17,6 +17,20 @@ export const importRules = [
     message: 'format and charts are pure and may use src/lib/energy only.',
   },
   {
+    files: ['src/lib/page-scripts/**/*.ts'],
+    forbidden: [
+      '^node:',
+      '^\\$',
+      lib('server'),
+      lib('components'),
+      lib('registry'),
+      lib('paraglide'),
+      ingest,
+    ],
+    message:
+      'A page script moves what the server drew: charts and format only, no components and no messages.',
+  },
+  {
     files: ['src/lib/registry/**/*.ts'],
     forbidden: ['^node:', '^\\$', lib('server'), lib('components'), lib('charts'), ingest],
     message:

@@ -52,9 +52,13 @@ export function historyLinks({ mission, camp, period, step, change, duration }: 
     `?${range}&step=${chosen.step ?? step}&against=${chosen.against ?? change.against}${chosen.load ?? load}`;
   const csv = (name: string, more = '') => `/missions/${mission}/${name}.csv?${range}${ofCamp}${more}`;
   return {
-    step: (chosen: StepView) => page({ step: chosen }),
-    against: { before: page({ against: 'before' }), year: page({ against: 'year' }) },
-    wholeLoad: page({ load: '&load=all' }),
+    // What was chosen is come back to: the page is drawn anew.
+    step: (chosen: StepView) => `${page({ step: chosen })}#energy-heading`,
+    against: {
+      before: `${page({ against: 'before' })}#change-heading`,
+      year: `${page({ against: 'year' })}#change-heading`,
+    },
+    wholeLoad: `${page({ load: '&load=all' })}#duration-heading`,
     energyCsv: csv('energy', `&step=${step}`),
     daysCsv: csv('energy', '&step=day'),
     changesCsv: csv('changes', `&against=${change.against}`),
