@@ -6,11 +6,14 @@ import type { Registry } from '#lib/registry/types.ts';
 import type { RegistryStore } from '#lib/server/registry/registry-store.ts';
 import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
 import type { Profile } from './decode/profile.ts';
+import type { Source, SourceEvent } from './sources/source.ts';
+import { SilenceBook } from './decode/silence-book.ts';
 
 export class FollowedRegistry {
   readonly #store: RegistryStore;
   readonly #profiles: () => readonly Profile[];
   readonly #log: Logger;
+  readonly #silences = new SilenceBook();
   #version: number;
   #registry: Registry;
   #decoder: DeviceDecoder;
@@ -35,6 +38,16 @@ export class FollowedRegistry {
 
   readonly isInverted = (meter: MeterRef): boolean => meterOf(this.#registry, meter)?.invert === true;
 
+  noteSource({ kind }: SourceEvent): void {
+    if (kind === 'connected') this.#decoder.noteConnected();
+  }
+
+  /** Publishes what devices have to be asked at `now` (epoch ms). */
+  askDevices(source: Pick<Source, 'publish'>, now: number): void {
+    for (const { topic, payload } of this.#decoder.dueRequests(now))
+      source.publish(topic, payload, { retain: false });
+  }
+
   /** Takes over a registry saved since, and profiles. Returns whether there was one. */
   follow(): boolean {
     const { registry, version } = this.#store.current();
@@ -50,7 +63,11 @@ export class FollowedRegistry {
 
   #newDecoder(): DeviceDecoder {
     this.#read = this.#profiles();
-    const decoder = createDecoder({ registry: this.#registry, profiles: this.#read });
+    const decoder = createDecoder({
+      registry: this.#registry,
+      profiles: this.#read,
+      silences: this.#silences,
+    });
     for (const problem of decoder.problems) this.#log.warn({ event: 'source-line', problem });
     return decoder;
   }

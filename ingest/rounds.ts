@@ -15,6 +15,8 @@ const MAX_DRAINING_REST_MS = 600_000;
 
 export interface RoundParts {
   readonly live: { publishDue(now: number): void };
+  /** publishes what devices have to be asked at `now` */
+  readonly askDevices: (now: number) => void;
   readonly accounts: {
     flush(): Promise<boolean>;
     readonly counters: { readonly lastFlushMs: number };
@@ -37,7 +39,9 @@ export interface Rounds {
 export function startRounds(parts: RoundParts): Rounds {
   const stopping = new AbortController();
   const live = setInterval(() => {
-    parts.live.publishDue(Date.now());
+    const now = Date.now();
+    parts.live.publishDue(now);
+    parts.askDevices(now);
   }, LIVE_ROUND_MS);
   void slowRounds(parts, stopping.signal);
   return {

@@ -42,12 +42,12 @@ export class WorkerEvents {
     if (isNews) this.#log.error({ event: 'delivery-fault', ...fault });
   }
 
-  noteAccounts(error: unknown): void {
+  readonly noteAccounts = (error: unknown): void => {
     const message = messageOf(error);
     const isNews = this.#accountsFailing !== message;
     this.#accountsFailing = message;
     if (isNews) this.#log.error({ event: 'accounts-behind', error: message });
-  }
+  };
 
   noteAccounted(): void {
     if (this.#accountsFailing !== null) this.#log.info({ event: 'accounts-caught-up' });

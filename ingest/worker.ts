@@ -87,9 +87,7 @@ class RunningWorker implements Worker {
       corrections: files.correctionStore.current(),
       endedCorrections: files.correctionStore.ended(),
       registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles: profiles() }),
-      onFault: (error) => {
-        this.#events.noteAccounts(error);
-      },
+      onFault: this.#events.noteAccounts,
     });
     this.#delivery = this.#createDelivery(bookmarks);
   }
@@ -126,6 +124,7 @@ class RunningWorker implements Worker {
       receive,
       onEvent: (event) => {
         this.#events.noteSource(event, Date.now());
+        this.#registry.noteSource(event);
         if (event.kind === 'connected' && event.sessionPresent && !isEmbedded)
           this.#delivery.expectRedelivery();
       },
@@ -139,6 +138,9 @@ class RunningWorker implements Worker {
     const replay = new LetterReplay(this.#files);
     this.#rounds = startRounds({
       live: this.#live,
+      askDevices: (now) => {
+        this.#registry.askDevices(source, now);
+      },
       accounts: this.#accounts,
       isDraining: () => !this.#files.spool.isEmpty(),
       followRegistry: () => {
@@ -151,9 +153,7 @@ class RunningWorker implements Worker {
       onAccounted: () => {
         this.#events.noteAccounted();
       },
-      onFault: (error) => {
-        this.#events.noteAccounts(error);
-      },
+      onFault: this.#events.noteAccounts,
     });
     const broker = isEmbedded ? 'embedded' : 'external';
     this.#log.info({ event: 'started', store: this.#files.store.kind, broker });

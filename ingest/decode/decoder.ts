@@ -10,28 +10,30 @@ import {
   isUseful,
   layoutFor,
   matchSource,
+  presenceFor,
   sourceFilters,
   type CompiledSource,
 } from './device-source.ts';
+import { DeviceStates, type ScopeRef } from './device-state.ts';
 import { quoted } from './found.ts';
-import type { Decoded, Decoder, InboundMessage, Rejection } from './message.ts';
+import { KeepAlives, type DeviceRequest } from './keep-alive.ts';
+import { NO_READING, type Decoded, type Decoder, type InboundMessage, type Rejection } from './message.ts';
 import { withoutCovered } from '#lib/registry/mqtt-filter.ts';
 import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
+import { SilenceBook } from './silence-book.ts';
 import { TopicCache } from './topic-cache.ts';
 import { filtersOf, SUBSCRIBED_DEPTH } from './topic-pattern.ts';
 
 /** Topics remembered, and the longest that is: some 60 MB at the very worst. */
-const CACHED_TOPICS_MAX = 100_000;
-const CACHED_TOPIC_CHARS_MAX = 256;
+const CACHED = { entriesMax: 100_000, keyCharsMax: 256 };
 
 type Route =
   | DeviceRoute
   | { readonly kind: 'native'; readonly meter: MeterRef }
+  | { readonly kind: 'presence'; readonly scope: ScopeRef }
   | { readonly kind: 'rejected'; readonly decoded: Decoded }
   | { readonly kind: 'ignored' };
-
-const IGNORED: Decoded = Object.freeze({ readings: [], rejections: [], ignoredKeys: 1 });
 
 /**
  * What becomes of a topic's messages: `read` (or known to hold no reading), `unassigned` where a profile reads them and no
@@ -43,30 +45,27 @@ export interface DeviceDecoder extends Decoder {
   /** lines of the registry's `sources` that can never assign anything, one sentence each; for the log at start */
   readonly problems: readonly string[];
   standingOf(topic: string): Standing;
+  /** What devices have to be asked at `now` (epoch ms). To be called every second or so, and published at once. */
+  dueRequests(now: number): readonly DeviceRequest[];
+  /** The broker let us in anew: what devices said meanwhile may be lost, so they are asked for everything. */
+  noteConnected(): void;
 }
 
 /** A decoder for one state of the registry; when that changes, make a new one. */
 export function createDecoder(options: {
   readonly registry: Registry;
   readonly profiles: readonly Profile[];
+  readonly silences?: SilenceBook;
 }): DeviceDecoder {
+  const states = new DeviceStates(options.silences ?? new SilenceBook());
   const byName = new Map(options.profiles.map((profile) => [profile.name, profile]));
   const sources = compileSources(options.registry, byName);
+  const keepAlives = new KeepAlives(sources, (scope) => states.isBeating(scope));
   const messages = options.profiles.flatMap((profile) =>
     profile.messages.filter((each) => each.isSubscribed),
   );
-  const subscribed = withoutCovered([
-    NATIVE_FILTER,
-    ...messages.flatMap((each) => each.patterns.flatMap((pattern) => filtersOf(pattern, SUBSCRIBED_DEPTH))),
-  ]);
-  const routes = new TopicCache<Route>({
-    entriesMax: CACHED_TOPICS_MAX,
-    keyCharsMax: CACHED_TOPIC_CHARS_MAX,
-  });
-  const meters = new TopicCache<MeterRef>({
-    entriesMax: CACHED_TOPICS_MAX,
-    keyCharsMax: CACHED_TOPIC_CHARS_MAX,
-  });
+  const routes = new TopicCache<Route>(CACHED);
+  const meters = new TopicCache<MeterRef>(CACHED);
 
   function intern({ source }: CompiledSource, slug: string): MeterRef {
     const made = meterRef(source.mission, source.camp, slug);
@@ -81,30 +80,46 @@ export function createDecoder(options: {
     if (known !== undefined) return known;
     const route = routeOf(topic, sources, messages);
     routes.set(topic, route);
+    if (route.kind === 'device' && route.source !== undefined)
+      keepAlives.heard(route.layout.message.profile, route.captures);
     return route;
   }
 
   return {
     standingOf: (topic) => standingOf(routeFor(topic)),
-    filters: withoutCovered([
-      ...subscribed,
-      ...sources.flatMap((source) => sourceFilters(source, subscribed)),
-    ]),
+    filters: filtersFor(sources, messages),
     problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
+    dueRequests(now) {
+      states.noteLost(now);
+      return keepAlives.due(now);
+    },
+    noteConnected() {
+      keepAlives.askAnew();
+    },
     decode(message: InboundMessage): Decoded {
       const route = routeFor(message.topic);
       switch (route.kind) {
         case 'native':
           return decodeNative(route.meter, message);
         case 'device':
-          return decodeDevice(route, message, intern);
+          return decodeDevice(route, message, { intern, states });
+        case 'presence':
+          return states.notePresence(route.scope, message);
         case 'rejected':
           return route.decoded;
         case 'ignored':
-          return IGNORED;
+          return NO_READING;
       }
     },
   };
+}
+
+function filtersFor(sources: readonly CompiledSource[], messages: readonly ProfileMessage[]): string[] {
+  const subscribed = withoutCovered([
+    NATIVE_FILTER,
+    ...messages.flatMap((each) => each.patterns.flatMap((pattern) => filtersOf(pattern, SUBSCRIBED_DEPTH))),
+  ]);
+  return withoutCovered([...subscribed, ...sources.flatMap((source) => sourceFilters(source, subscribed))]);
 }
 
 /** What `topic` means. A source that covers it decides before any profile's own topics do. */
@@ -123,15 +138,19 @@ function routeOf(
     if (named === undefined) continue;
     if (source.profile === undefined) return rejected(missingProfile(source, topic));
     isCovered = true;
+    const scope = presenceFor(source.profile, levels);
+    if (scope !== undefined) return { kind: 'presence', scope };
     const layout = layoutFor(source.profile.messages, levels);
     if (layout === undefined) continue;
     const zone = source.zone ?? layout.message.zone ?? source.missionZone;
     const captures = new Map([...layout.captures, ...named]);
-    return { kind: 'device', layout, source, captures, readTime: layout.message.readTime?.(zone) };
+    const scopes = DeviceStates.scopesOf(source.profile, layout.captures);
+    return { kind: 'device', layout, source, captures, scopes, readTime: layout.message.readTime?.(zone) };
   }
   const layout = layoutFor(messages, levels);
   if (layout !== undefined) {
-    return { kind: 'device', layout, source: undefined, captures: layout.captures, readTime: undefined };
+    const { captures } = layout;
+    return { kind: 'device', layout, source: undefined, captures, scopes: [], readTime: undefined };
   }
   // An assigned device publishes more than its profile reads (status/wifi, LWT): no fault of anybody.
   if (isCovered) return { kind: 'ignored' };
@@ -142,6 +161,7 @@ function routeOf(
 function standingOf(route: Route): Standing {
   switch (route.kind) {
     case 'native':
+    case 'presence':
     case 'ignored':
       return 'read';
     case 'device':

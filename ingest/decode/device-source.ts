@@ -6,6 +6,8 @@
 import { missionOf } from '#lib/registry/lookup.ts';
 import type { DeviceSource, Registry } from '#lib/registry/types.ts';
 import { covers, meet } from '#lib/registry/mqtt-filter.ts';
+import type { ScopeRef } from './device-state.ts';
+import { scopeOf } from './presence.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import {
   filtersOf,
@@ -16,7 +18,7 @@ import {
 } from './topic-pattern.ts';
 
 /** A line that needs more filters than this is subscribed to as a whole; what nobody reads is then ignored. */
-const NARROW_FILTERS_MAX = 8;
+const NARROW_FILTERS_MAX = 32;
 
 export interface CompiledSource {
   readonly source: DeviceSource;
@@ -78,7 +80,8 @@ export function sourceFilters(source: CompiledSource, subscribed: readonly strin
 
 function narrowed(source: CompiledSource): string[] {
   const whole = wholeFilter(source);
-  const patterns = source.profile?.messages.flatMap((message) => message.patterns) ?? [];
+  const { messages = [], presence = [] } = source.profile ?? {};
+  const patterns = [...messages, ...presence].flatMap((each) => each.patterns);
   const depth = Math.max(SUBSCRIBED_DEPTH, source.levels.length - 1);
   return patterns
     .flatMap((pattern) => filtersOf(pattern, depth))
@@ -88,6 +91,17 @@ function narrowed(source: CompiledSource): string[] {
 function wholeFilter({ levels }: CompiledSource): string {
   const plain = levels.map((level) => (isNamed(level) ? '+' : level));
   return plain.at(-1) === '#' ? plain.join('/') : [...plain, '#'].join('/');
+}
+
+/** The presence topic of `profile` that `topic` is, and whom it speaks for. */
+export function presenceFor(profile: Profile, topic: readonly string[]): ScopeRef | undefined {
+  for (const rule of profile.presence) {
+    for (const pattern of rule.patterns) {
+      const captures = matchTopic(pattern, topic);
+      if (captures !== undefined) return { id: scopeOf(rule, captures), rule };
+    }
+  }
+  return undefined;
 }
 
 export interface Layout {

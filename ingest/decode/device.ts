@@ -6,7 +6,8 @@ import type { MeterRef, Reading } from '#lib/energy/reading.ts';
 import { quoted } from './found.ts';
 import { AHEAD_MAX_MS, instantFault } from './instant.ts';
 import type { CompiledSource, Layout } from './device-source.ts';
-import type { Decoded, InboundMessage, Rejection } from './message.ts';
+import type { DeviceStates, ScopeRef } from './device-state.ts';
+import { NO_READING, type Decoded, type InboundMessage, type Rejection } from './message.ts';
 import type { DeviceRecord, TimeReader } from './profile.ts';
 import type { RejectionList } from './rejection-list.ts';
 import { fillTemplate, slugify, templateNames } from './slug.ts';
@@ -20,14 +21,37 @@ export interface DeviceRoute {
   readonly source: CompiledSource | undefined;
   readonly captures: Captures;
   readonly readTime: TimeReader | undefined;
+  /** who answers for this topic's device */
+  readonly scopes: readonly ScopeRef[];
   /** the meter, where the topic alone tells it; worked out with the first message */
   topicMeter?: MeterRef;
 }
 
 export type Intern = (source: CompiledSource, slug: string) => MeterRef;
 
-/** @param intern gives one and the same reference for one meter */
-export function decodeDevice(route: DeviceRoute, message: InboundMessage, intern: Intern): Decoded {
+export interface DeviceContext {
+  /** gives one and the same reference for one meter */
+  readonly intern: Intern;
+  readonly states: DeviceStates;
+}
+
+export function decodeDevice(
+  route: DeviceRoute,
+  message: InboundMessage,
+  { intern, states }: DeviceContext,
+): Decoded {
+  const { profile } = route.layout.message;
+  if (message.payload.length === 0 && profile.spec.emptyMeansGone === true) {
+    states.left(route.scopes, message.topic, route.topicMeter, message.receivedAt);
+    return NO_READING;
+  }
+  const decoded = decodeRecords(route, message, intern);
+  const expireAfterMs = profile.expireAfterMs ?? null;
+  const readings = states.took(route.scopes, message.topic, decoded.readings, expireAfterMs);
+  return readings === decoded.readings ? decoded : { ...decoded, readings };
+}
+
+function decodeRecords(route: DeviceRoute, message: InboundMessage, intern: Intern): Decoded {
   const { records, rejections } = route.layout.message.extract(message.payload, route.captures);
   const readings: Reading[] = [];
   const taken = new Map<string, DeviceRecord>();

@@ -52,6 +52,9 @@ export interface Decoded {
   readonly receiptTimes?: number;
 }
 
+/** A message that holds no reading, and by right: counted, and no fault of anybody. */
+export const NO_READING: Decoded = Object.freeze({ readings: [], rejections: [], ignoredKeys: 1 });
+
 export interface Decoder {
   /** the MQTT filters to subscribe to so that every message this decoder can read arrives */
   readonly filters: readonly string[];

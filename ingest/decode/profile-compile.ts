@@ -4,6 +4,9 @@ import { influxFormat } from './format-influx.ts';
 import { scalarFormat } from './format-scalar.ts';
 import { senmlFormat } from './format-senml.ts';
 import { timeReader } from './device-time.ts';
+import { keepAliveProblem } from './keep-alive.ts';
+import { durationMs } from './presence-schema.ts';
+import { checkPresence, compilePresence } from './presence.ts';
 import type { Extractor, Format, Profile, ProfileMessage, RegisterDefaults, SpecProblem } from './profile.ts';
 import { fieldsOf, targetsOf, type MessageSpec, type ProfileSpec } from './profile-schema.ts';
 import { RejectionList } from './rejection-list.ts';
@@ -19,18 +22,30 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map([
   [influxFormat.name, influxFormat],
 ]);
 
-const DURATION_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** What the schema cannot see: patterns, paths, captures that nothing captures. Paths are from the file's top. */
 export function checkProfile(spec: ProfileSpec): SpecProblem[] {
   const format = FORMATS.get(spec.format);
   if (format === undefined) return [];
-  return spec.messages.flatMap((message, index) =>
+  const messages = spec.messages.flatMap((message, index) =>
     checkMessage(message, format).map((problem) => ({
       ...problem,
       path: ['messages', index, ...problem.path],
     })),
   );
+  return [...messages, ...checkPresence(spec.presence ?? []), ...checkKeepAlive(spec)];
+}
+
+function checkKeepAlive({ keepAlive, messages, presence = [] }: ProfileSpec): SpecProblem[] {
+  if (keepAlive === undefined) return [];
+  const topics = [...messages.map(({ match }) => match.topic), ...presence.map(({ topic }) => topic)].flat();
+  const captured = new Set(topics.flatMap((text) => patternsIn(text).flatMap(captureNames)));
+  const problem = keepAliveProblem(keepAlive, captured);
+  return problem === undefined ? [] : [{ path: ['keepAlive', 'topic'], message: problem }];
+}
+
+function patternsIn(topic: string): TopicPattern[] {
+  const parsed = parseTopicPattern(topic);
+  return typeof parsed === 'string' ? [] : parsed;
 }
 
 function checkMessage(message: MessageSpec, format: Format): SpecProblem[] {
@@ -84,7 +99,9 @@ export function compileProfile(spec: ProfileSpec): Profile {
     spec,
     messages,
     registers: registersOf(spec),
-    expireAfterMs: durationMs(spec.expireAfter),
+    expireAfterMs: spec.expireAfter === undefined ? undefined : durationMs(spec.expireAfter),
+    presence: compilePresence(spec.profile, spec.presence ?? []),
+    keepAlive: spec.keepAlive,
     samples: spec.samples,
   };
   for (const message of spec.messages) messages.push(compileMessage(profile, message, format));
@@ -93,10 +110,7 @@ export function compileProfile(spec: ProfileSpec): Profile {
 
 function compileMessage(profile: Profile, message: MessageSpec, format: Format): ProfileMessage {
   const { time } = message;
-  const patterns = [message.match.topic].flat().flatMap((text): TopicPattern[] => {
-    const parsed = parseTopicPattern(text);
-    return typeof parsed === 'string' ? [] : parsed;
-  });
+  const patterns = [message.match.topic].flat().flatMap(patternsIn);
   const timePath = typeof time === 'object' ? time.path : null;
   return {
     profile,
@@ -123,9 +137,4 @@ function registersOf(spec: ProfileSpec): RegisterDefaults {
     for (const quantity of targetsOf(field)) registers[quantity] ??= field.register;
   }
   return registers;
-}
-
-function durationMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return Number(text.slice(0, -1)) * (DURATION_MS[text.slice(-1)] ?? 1000);
 }

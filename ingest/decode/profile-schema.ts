@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { QUANTITIES, type Quantity } from '#lib/energy/quantity.ts';
 import { parseLocalPattern } from './local-time.ts';
 import { REJECTION_REASONS } from './message.ts';
+import { duration, keepAliveSchema, presenceSchema } from './presence-schema.ts';
 import { CANONICAL_UNIT, UNITS, unitsFor, type UnitName } from './units.ts';
 
 export const SENTINELS = ['s16', 'u16', 's32', 'u32'] as const;
@@ -128,10 +129,11 @@ export function profileSchema(formats: readonly [string, ...string[]]) {
     /** what to set at the device, step by step; docs/devices/ shows it */
     connect: z.array(z.string().min(1)).min(1).optional(),
     format: z.enum(formats),
-    expireAfter: z
-      .string()
-      .regex(/^[1-9]\d*[smhd]$/, 'expected a duration such as 90s, 10m, 2h or 1d')
-      .optional(),
+    expireAfter: duration.optional(),
+    presence: z.array(presenceSchema).min(1).optional(),
+    keepAlive: keepAliveSchema.optional(),
+    /** a payload without bytes says that the device has left */
+    emptyMeansGone: z.literal(true).optional(),
     messages: z.array(message).min(1),
     samples: z.array(sample).min(1),
   });

@@ -5,6 +5,7 @@
 import type { Quantity } from '#lib/energy/quantity.ts';
 import type { Values } from '#lib/energy/reading.ts';
 import type { RegisterPolicy } from '#lib/registry/types.ts';
+import type { KeepAliveSpec } from './presence-schema.ts';
 import type { FieldSpec, ProfileSpec, SampleSpec } from './profile-schema.ts';
 import type { RejectionList } from './rejection-list.ts';
 import type { Captures, TopicPattern } from './topic-pattern.ts';
@@ -69,6 +70,22 @@ export interface ProfileMessage {
   readonly extract: Extractor;
 }
 
+export interface Heartbeat {
+  readonly lostAfterMs: number;
+  /** how often the last values of those who publish on change alone are taken as read again */
+  readonly rereadEveryMs: number;
+}
+
+export interface PresenceRule {
+  /** tells this rule from all others of all profiles */
+  readonly id: string;
+  readonly patterns: readonly TopicPattern[];
+  readonly names: readonly string[];
+  readonly heartbeat: Heartbeat | undefined;
+  /** Whether a payload says that its device has gone; undefined when it says nothing that can be read. */
+  readonly isGone: (payload: Uint8Array) => boolean | undefined;
+}
+
 export type RegisterDefaults = Readonly<Partial<Record<Quantity, RegisterPolicy>>>;
 
 export interface Profile {
@@ -79,5 +96,7 @@ export interface Profile {
   readonly registers: RegisterDefaults;
   /** how long a value stays the current one for devices that publish on change only, ms */
   readonly expireAfterMs: number | undefined;
+  readonly presence: readonly PresenceRule[];
+  readonly keepAlive: KeepAliveSpec | undefined;
   readonly samples: readonly SampleSpec[];
 }

@@ -25,13 +25,19 @@ export function templateNames(template: string): string[] {
 
 /** The slug a template makes with `captures`; undefined when a capture is missing or no slug comes out. */
 export function fillTemplate(template: string, captures: Captures): string | undefined {
+  const filled = fillText(template, captures);
+  return filled === undefined ? undefined : slugify(filled);
+}
+
+/** A template with its captures put in as they are; undefined when one is missing. */
+export function fillText(template: string, captures: Captures): string | undefined {
   let isComplete = true;
   const filled = template.replace(CAPTURE, (_, name: string) => {
     const value = captures.get(name);
     if (value === undefined) isComplete = false;
     return value ?? '';
   });
-  return isComplete ? slugify(filled) : undefined;
+  return isComplete ? filled : undefined;
 }
 
 /** Whether some captures could make `template` into `slug`. */

@@ -8,6 +8,8 @@ import type { DeadLetter } from './dead-letters.ts';
 
 export interface Batch {
   readonly readings: Reading[];
+  /** where in `readings` the newest reading of a meter that was stamped with its receipt stands, by meter key */
+  readonly stamped: Map<string, number>;
   readonly letters: DeadLetter[];
   /** one for each message, in receipt order */
   readonly settles: (() => void)[];
@@ -51,7 +53,9 @@ export class Inbox {
   add(message: InboundMessage, decoded: Decoded, settled: () => void): void {
     this.#collecting ??= emptyBatch(message.receivedAt);
     const batch = this.#collecting;
-    for (const reading of decoded.readings) batch.readings.push(reading);
+    if ((decoded.receiptTimes ?? 0) === 0)
+      for (const reading of decoded.readings) batch.readings.push(reading);
+    else for (const reading of decoded.readings) addStamped(batch, reading);
     for (const { reason, detail } of decoded.rejections) batch.letters.push({ message, reason, detail });
     batch.settles.push(settled);
     batch.bytes += message.payload.length;
@@ -98,6 +102,22 @@ export class Inbox {
   }
 }
 
+/**
+ * A device that tells power, voltages and registers on a topic each is heard to tell them all in one millisecond: that is
+ * one reading. As several they would be several rows, and all but the first late for the accounts.
+ */
+function addStamped({ readings, stamped }: Batch, reading: Reading): void {
+  const { key } = reading.meter;
+  const place = stamped.get(key);
+  const known = place === undefined ? undefined : readings[place];
+  if (place !== undefined && known?.at === reading.at) {
+    readings[place] = { ...known, values: { ...known.values, ...reading.values } };
+    return;
+  }
+  stamped.set(key, readings.length);
+  readings.push(reading);
+}
+
 function emptyBatch(startedAt: number): Batch {
-  return { readings: [], letters: [], settles: [], bytes: 0, qos0: 0, startedAt };
+  return { readings: [], stamped: new Map(), letters: [], settles: [], bytes: 0, qos0: 0, startedAt };
 }

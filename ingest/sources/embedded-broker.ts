@@ -137,7 +137,7 @@ class AedesSource implements EmbeddedBroker {
     // Every message that devices publish here comes to us.
   }
 
-  publish(topic: string, payload: string, { retain }: { retain: boolean }): void {
+  publish(topic: string, payload: string | Uint8Array, { retain }: { retain: boolean }): void {
     const packet = {
       cmd: 'publish',
       topic,

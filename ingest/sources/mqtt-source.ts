@@ -67,9 +67,10 @@ class MqttSource implements Source {
     this.#unsubscribeDropped();
   }
 
-  publish(topic: string, payload: string, { retain }: { retain: boolean }): void {
+  publish(topic: string, payload: string | Uint8Array, { retain }: { retain: boolean }): void {
     // While disconnected MQTT.js would queue these in memory: the next reading replaces them anyway.
-    if (this.#client.connected) this.#client.publish(topic, payload, { qos: 0, retain });
+    const body = typeof payload === 'string' ? payload : Buffer.from(payload);
+    if (this.#client.connected) this.#client.publish(topic, body, { qos: 0, retain });
   }
 
   isConnected(): boolean {

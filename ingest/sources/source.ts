@@ -25,8 +25,8 @@ export interface Source {
   start(): Promise<void>;
   /** Replaces the set of topics listened to; what was in it before and no longer is, is unsubscribed. */
   subscribe(filters: readonly string[]): void;
-  /** Best effort, QoS 0: the live topic. */
-  publish(topic: string, payload: string, options: { retain: boolean }): void;
+  /** Best effort, QoS 0: the live topic, and what devices have to be asked. */
+  publish(topic: string, payload: string | Uint8Array, options: { retain: boolean }): void;
   isConnected(): boolean;
   /** Stops taking messages; acknowledgements still go out until {@link close}. */
   pause(): Promise<void>;

@@ -1,0 +1,127 @@
+/** Devices that need to be asked, or remembered, against a real broker and the worker as it runs. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { meterRef } from '#lib/energy/reading.ts';
+import type { DeviceSource } from '#lib/registry/types.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { readSettings } from '#lib/server/settings.ts';
+import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
+import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
+import type { SeenMeter } from '#lib/server/store/store.ts';
+import { startWorker, type Worker } from '../../ingest/worker.ts';
+import { freePort } from '../support/free-port.ts';
+import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
+import { describeWith } from '../support/requires.ts';
+import { startVictronGx } from '../support/victron-gx.ts';
+import { campOf, meter } from './account/rig.ts';
+
+const silent = pino({ level: 'silent' });
+const cleanUps: (() => Promise<unknown> | undefined)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** A worker on `broker` whose registry has these lines, and what its store says of the meters. */
+async function installation(broker: Mosquitto, lines: readonly Omit<DeviceSource, 'mission' | 'camp'>[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'bluewatt-devices-'));
+  cleanUps.push(() => {
+    rmSync(folder, { recursive: true, force: true });
+    return undefined;
+  });
+  const camp = campOf({ 'genset-40': meter('diesel', { ratedW: 500_000 }) });
+  const sources = lines.map((line) => ({ ...line, mission: 'unmiss', camp: 'juba' }));
+  const registries = openRegistryStore(folder);
+  registries.save({ ...camp, sources }, { author: 'test', reason: 'test', savedAt: 0 });
+  registries.close();
+  const port = String(await freePort());
+  const read = readSettings({ DATA_DIR: folder, WORKER_PORT: port, MQTT_URL: broker.url });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const { settings } = read;
+  let worker: Worker | undefined;
+  const stop = async (): Promise<void> => {
+    await worker?.stop();
+    worker = undefined;
+  };
+  cleanUps.push(stop);
+  return {
+    stop,
+    folder,
+    start: async (): Promise<void> => {
+      worker = await startWorker(settings, silent);
+    },
+    seen: async (name: string): Promise<SeenMeter | undefined> => {
+      const store = createSqliteStore({ file: join(folder, DATABASE_FILE), readOnly: true });
+      try {
+        const ref = meterRef('unmiss', 'juba', name);
+        return (await store.listMeters({})).find((each) => each.meter.key === ref.key);
+      } finally {
+        await store.close();
+      }
+    },
+  };
+}
+
+async function until<T>(find: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await pause(50);
+  }
+}
+
+describeWith(['mosquitto'], 'A Victron GX', () => {
+  let broker: Mosquitto;
+
+  beforeEach(async () => {
+    broker = await startMosquitto();
+    cleanUps.push(() => broker.stop());
+  });
+
+  const portal = 'c0619ab12345';
+  const line = { profile: 'victron-gx', topic: `N/${portal}`, meter: '{service}-{instance}' };
+  const values = {
+    'genset/40/Ac/Power': 92_500,
+    'genset/40/Ac/Energy/Forward': 39_869.8,
+    'genset/40/Ac/L1/Voltage': 229.4,
+    'genset/40/Engine/CoolantTemperature': null,
+    'system/0/Ac/Genset/L1/Power': 30_900,
+  };
+
+  it('is silent until the worker asks, tells all it has, and then what changes', async () => {
+    const gx = await startVictronGx({ brokerUrl: broker.url, portal, values, heartbeatMs: 100 });
+    cleanUps.push(() => gx.stop());
+    const { start, seen } = await installation(broker, [line]);
+    gx.set('genset/40/Ac/Power', 90_000);
+    await start();
+    await until(() => seen('genset-40'));
+    expect(gx.keepAlives).toEqual(['']);
+    const whole = await until(async () => {
+      gx.set('genset/40/Ac/Frequency', 50.1);
+      const values = (await seen('genset-40'))?.lastValues;
+      return values?.frequencyHz === undefined || values.activePowerW === undefined ? undefined : values;
+    });
+    expect(whole).toEqual({ activePowerW: 90_000, voltageL1V: 229.4, frequencyHz: 50.1 });
+  });
+
+  it('is asked for everything again by a worker that was away', async () => {
+    const gx = await startVictronGx({ brokerUrl: broker.url, portal, values, heartbeatMs: 100 });
+    cleanUps.push(() => gx.stop());
+    const { start, stop, seen } = await installation(broker, [line]);
+    await start();
+    await until(() => seen('genset-40'));
+    await stop();
+    gx.set('genset/40/Ac/Power', 1_000);
+    gx.set('genset/40/Ac/Power', 2_000);
+    await start();
+    await until(async () => {
+      const reading = await seen('genset-40');
+      return reading?.lastValues.activePowerW === 2_000 || undefined;
+    });
+    expect(gx.keepAlives).toEqual(['', '']);
+  });
+});
