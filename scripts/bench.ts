@@ -12,6 +12,7 @@ const SCENARIOS: Readonly<Record<string, (options: BenchOptions) => Promise<Resu
   backlog: async (options) => (await import('../tests/bench/backlog.ts')).benchBacklog(options),
   outage: async (options) => (await import('../tests/bench/outage.ts')).benchOutage(options),
   decode: async (options) => (await import('../tests/bench/decode.ts')).benchDecode(options),
+  faults: async (options) => (await import('../tests/bench/faults.ts')).benchFaults(options),
   queries: async (options) => (await import('../tests/bench/queries.ts')).benchQueries(options),
   web: async (options) => (await import('../tests/bench/web.ts')).benchWeb(options),
 };

@@ -11,6 +11,12 @@ const CONFIG = join(import.meta.dirname, 'telegraf.conf');
 const SESSION_MS = 3_000;
 const POLL_MS = 250;
 
+interface TelegrafAddresses {
+  /** tcp://host:port */
+  readonly brokerUrl: string;
+  readonly influxUrl: string;
+}
+
 export function hasTelegraf(): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
@@ -22,21 +28,22 @@ export function hasTelegraf(): boolean {
   });
 }
 
-/** Messages a second from the start of the process to the last reading in InfluxDB. */
-export async function drainWithTelegraf(options: {
-  readonly brokerUrl: string;
-  readonly influxUrl: string;
-  readonly messages: number;
-  readonly publish: () => Promise<void>;
-}): Promise<number> {
-  const { origin, pathname } = new URL(options.influxUrl);
-  const env = {
-    BENCH_BROKER: options.brokerUrl,
+/** A process of telegraf's between a broker and a database `http://host:port/database`. */
+export function startTelegraf({ brokerUrl, influxUrl }: TelegrafAddresses): ChildProcess {
+  const { origin, pathname } = new URL(influxUrl);
+  return startProcess('telegraf', ['--config', CONFIG, '--quiet'], {
+    BENCH_BROKER: brokerUrl,
     BENCH_INFLUX: origin,
     BENCH_DATABASE: pathname.slice(1),
-  };
-  const start = () => startProcess('telegraf', ['--config', CONFIG, '--quiet'], env);
-  const stop = async (child: ReturnType<typeof start>): Promise<void> => {
+  });
+}
+
+/** Messages a second from the start of the process to the last reading in InfluxDB. */
+export async function drainWithTelegraf(
+  options: TelegrafAddresses & { readonly messages: number; readonly publish: () => Promise<void> },
+): Promise<number> {
+  const start = () => startTelegraf(options);
+  const stop = async (child: ChildProcess): Promise<void> => {
     assertRunning(child);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');

@@ -6,12 +6,9 @@
  * or, on defaults, publisher → worker (embedded broker and store).
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseRegistry } from '#lib/registry/parse.ts';
-import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { freePort } from '../support/free-port.ts';
 import { startInflux, type Influx } from '../support/influx.ts';
-import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker.ts';
 import {
   differences,
@@ -21,9 +18,10 @@ import {
   sqliteReadings,
   type Differences,
 } from './ledger.ts';
-import { startProxy, type Proxy } from './proxy.ts';
+import { perform, publishAll, registerMissions, type Cast } from './perform.ts';
+import { startProxy } from './proxy.ts';
 import { startPublisher, type Publisher } from './publisher.ts';
-import { METERS, missionOf, type Act, type LinkName, type Part, type Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface Stage {
   readonly worker: WorkerProcess;
@@ -60,7 +58,6 @@ const HEALED_WITHIN_MS = 60_000;
 /** longer than a broker takes to hand over what it holds for a worker that is connected */
 const GIVEN_UP_AFTER_MS = 6_000;
 const LOOK_MS = 100;
-const TURN_MS = 20;
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   const opened: { stop(): Promise<void> }[] = [];
@@ -75,11 +72,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-interface Cast {
+interface StageCast extends Cast {
   readonly worker: WorkerProcess;
-  readonly broker: Mosquitto | undefined;
   readonly influx: Influx | undefined;
-  readonly links: Readonly<Partial<Record<LinkName, Proxy>>>;
   readonly publishPort: number;
 }
 
@@ -102,7 +97,7 @@ async function open(
   };
 }
 
-async function gather(options: StageOptions, opened: { stop(): Promise<void> }[]): Promise<Cast> {
+async function gather(options: StageOptions, opened: { stop(): Promise<void> }[]): Promise<StageCast> {
   const worker = async (settings: Record<string, string | number>): Promise<WorkerProcess> => {
     const started = await startWorkerProcess({
       settings,
@@ -138,25 +133,7 @@ async function gather(options: StageOptions, opened: { stop(): Promise<void> }[]
   return { worker: started, broker, influx, links, publishPort: broker.port };
 }
 
-function registerMissions(dataDir: string, seeds: readonly number[]): void {
-  const meters = METERS.map((meter) => `          ${meter}: { source: solar }`).join('\n');
-  const missions = seeds.map(
-    (seed) => `  ${missionOf(seed)}:
-    name: Seed ${String(seed)}
-    zone: Africa/Juba
-    camps:
-      camp:
-        name: Camp
-        meters:\n${meters}`,
-  );
-  const parsed = parseRegistry(`missions:\n${missions.join('\n')}\n`);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const store = openRegistryStore(dataDir);
-  store.save(parsed.registry, { author: 'test', reason: 'seeds', savedAt: Date.now() });
-  store.close();
-}
-
-async function play(cast: Cast, schedule: Schedule, meanwhile?: () => Promise<void>): Promise<Outcome> {
+async function play(cast: StageCast, schedule: Schedule, meanwhile?: () => Promise<void>): Promise<Outcome> {
   const publisher = startPublisher({
     port: cast.publishPort,
     clientId: schedule.mission,
@@ -182,47 +159,8 @@ async function play(cast: Cast, schedule: Schedule, meanwhile?: () => Promise<vo
   }
 }
 
-async function publishAll(publisher: Publisher, { messages, publishMs }: Schedule): Promise<void> {
-  const startedAt = Date.now();
-  let next = 0;
-  while (next < messages.length) {
-    const due = Math.ceil((messages.length * (Date.now() - startedAt)) / publishMs);
-    for (const message of messages.slice(next, due)) publisher.send(message);
-    next = Math.max(next, due);
-    await pause(TURN_MS);
-  }
-}
-
-/** Each process has its own line of acts; two deaths of one process follow each other. */
-async function perform(cast: Cast, acts: readonly Act[], publisher: Publisher): Promise<void> {
-  const startedAt = Date.now();
-  const lines = new Map<Part, Promise<void>>();
-  for (const act of acts) {
-    await pause(Math.max(0, startedAt + act.atMs - Date.now()));
-    if (act.kind === 'strike') {
-      cast.links[act.link]?.strike(act.fault);
-      continue;
-    }
-    // Right after it has promised something is the worst moment for an embedded broker to die.
-    if (cast.broker === undefined) await Promise.race([publisher.nextAcknowledgement(), pause(200)]);
-    const victim: ServerProcess | undefined = cast[act.part];
-    if (victim === undefined) throw new Error(`there is no ${act.part} on this stage`);
-    lines.set(
-      act.part,
-      (lines.get(act.part) ?? Promise.resolve()).then(() => killFor(victim, act.forMs)),
-    );
-  }
-  await Promise.all(lines.values());
-}
-
-async function killFor(victim: ServerProcess, forMs: number): Promise<void> {
-  await victim.kill();
-  await pause(forMs);
-  await victim.restart();
-}
-
 /** Waits until everything is acknowledged and accounted for; resolves to what differs when that takes too long. */
-async function settle(cast: Cast, { mission }: Schedule, publisher: Publisher): Promise<Differences> {
+async function settle(cast: StageCast, { mission }: Schedule, publisher: Publisher): Promise<Differences> {
   await until(() => publisher.pending() === 0, 'the broker acknowledges all that was published');
   const deadline = Date.now() + HEALED_WITHIN_MS;
   let calmSince = Date.now();
@@ -250,7 +188,7 @@ async function isAtRest(worker: WorkerProcess): Promise<boolean> {
 }
 
 async function account(
-  { worker, influx }: Cast,
+  { worker, influx }: StageCast,
   mission: string,
   acknowledged: Parameters<typeof readMessages>[0],
 ): Promise<Differences> {
