@@ -88,4 +88,11 @@ describe('the codec of a day of intervals', () => {
       }),
     );
   });
+
+  it('takes a number that is said to be missing for damage, never for a null or a zero', () => {
+    const lost = { ...interval({ forwardWh: 250 }), forwardWh: null } as unknown as EnergyInterval;
+    const kept = interval({ forwardWh: 250 });
+    const day = Array.from({ length: INTERVALS_PER_DAY }, (_, i) => (i === 0 ? lost : i === 1 ? kept : null));
+    expect(() => decodeIntervals(encodeIntervals(day))).toThrow(AppError);
+  });
 });

@@ -78,8 +78,11 @@ export class ByteReader {
   }
 
   signed(): number {
-    let value = 0;
-    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+    // Most differences fit one byte, and this is read for each number of each interval.
+    const first = this.byte();
+    if (first < 128) return (first & 1) === 0 ? first / 2 : -(first + 1) / 2;
+    let value = first & 127;
+    for (let scale = 128; scale <= 2 ** 49; scale *= 128) {
       const next = this.byte();
       value += (next & 127) * scale;
       if (next < 128) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;

@@ -16,6 +16,7 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 
 type Intervals = readonly (EnergyInterval | null)[];
 type Column = readonly (number | null)[];
+type Columns = Readonly<Record<keyof EnergyInterval, Column>>;
 
 const VERSION = 1;
 const ZERO = 0;
@@ -53,7 +54,9 @@ export function decodeIntervals(bytes: Uint8Array): (EnergyInterval | null)[] {
     if (version !== VERSION) throw new RangeError(`version ${String(version)} is not known`);
     const known = reader.bits(INTERVALS_PER_DAY);
     const count = known.filter(Boolean).length;
-    const columns = COLUMNS.map(() => readColumn(reader, count));
+    const columns = Object.fromEntries(
+      COLUMNS.map((name) => [name, readColumn(reader, count)]),
+    ) as unknown as Columns;
     let row = 0;
     return known.map((isKnown) => (isKnown ? intervalOf(columns, row++) : null));
   } catch (cause) {
@@ -68,9 +71,25 @@ export function decodeIntervals(bytes: Uint8Array): (EnergyInterval | null)[] {
   }
 }
 
-function intervalOf(columns: readonly Column[], row: number): EnergyInterval {
-  const entries = COLUMNS.map((name, index) => [name, columns[index]?.[row] ?? null]);
-  return Object.fromEntries(entries) as EnergyInterval;
+/** Spelled out, because a year of a mission is hundreds of thousands of these: docs/decisions/0016-reading-intervals.md. */
+function intervalOf(columns: Columns, row: number): EnergyInterval {
+  return {
+    forwardWh: columns.forwardWh[row] ?? missing(),
+    reverseWh: columns.reverseWh[row] ?? missing(),
+    fuelMl: columns.fuelMl[row] ?? missing(),
+    coveredS: columns.coveredS[row] ?? missing(),
+    recoveredWh: columns.recoveredWh[row] ?? missing(),
+    estimatedWh: columns.estimatedWh[row] ?? missing(),
+    manualWh: columns.manualWh[row] ?? missing(),
+    implausibleWh: columns.implausibleWh[row] ?? missing(),
+    flags: columns.flags[row] ?? missing(),
+    minW: columns.minW[row] ?? null,
+    maxW: columns.maxW[row] ?? null,
+  };
+}
+
+function missing(): never {
+  throw new RangeError('an interval has a place without its value');
 }
 
 function writeColumn(writer: ByteWriter, column: Column): void {
@@ -98,21 +117,17 @@ function readColumn(reader: ByteReader, count: number): Column {
   const head = reader.byte();
   const mode = head & ~HAS_NULLS;
   const present = (head & HAS_NULLS) === 0 ? undefined : reader.bits(INTERVALS_PER_DAY);
+  if (mode !== ZERO && mode !== DELTA && mode !== FLOAT)
+    throw new RangeError(`column mode ${String(head)} is not known`);
+  const column = new Array<number | null>(count).fill(0);
+  if (mode === ZERO && present === undefined) return column;
   let before = 0;
-  return Array.from({ length: count }, (_, row) => {
-    if (present?.[row] === false) return null;
-    switch (mode) {
-      case ZERO:
-        return 0;
-      case DELTA:
-        before += reader.signed();
-        return before;
-      case FLOAT:
-        return reader.float();
-      default:
-        throw new RangeError(`column mode ${String(head)} is not known`);
-    }
-  });
+  for (let row = 0; row < count; row++) {
+    if (present?.[row] === false) column[row] = null;
+    else if (mode === DELTA) column[row] = before += reader.signed();
+    else if (mode === FLOAT) column[row] = reader.float();
+  }
+  return column;
 }
 
 function padded(bits: boolean[]): boolean[] {
