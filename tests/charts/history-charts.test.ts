@@ -1,4 +1,5 @@
 /** The server-drawn charts of the officer's page: where every mark stands. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayGrid } from '#lib/charts/day-grid.ts';
 import { durationShape } from '#lib/charts/duration.ts';
@@ -47,15 +48,42 @@ describe('a calendar of days', () => {
   it('puts Monday on top and begins a column every week', () => {
     // 1 January 2026 was a Thursday.
     const { paths, columns } = dayGrid(days('2026-01-01', Array<number>(11).fill(0.5)));
-    expect(squares(paths[2])).toHaveLength(11);
-    expect(squares(paths[2])[0]).toMatch(/^M0 39h/);
-    expect(squares(paths[2])[4]).toMatch(/^M13 0h/);
+    expect(squares(paths[0])).toHaveLength(11);
+    expect(squares(paths[0])[0]).toMatch(/^M0 39h/);
+    expect(squares(paths[0])[4]).toMatch(/^M13 0h/);
     expect(columns).toBe(2);
   });
 
-  it('shades by fifths and leaves a day without data without shade', () => {
-    const { paths } = dayGrid(days('2026-01-01', [0, 0.199, 0.2, 0.99, 1, null]));
+  it('shades by fifths where the share runs from nothing to all, a day without data without shade', () => {
+    const { paths, bounds } = dayGrid(days('2026-01-01', [0, 0.199, 0.2, 0.99, 1, null]));
+    expect(bounds).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(paths.map((path) => squares(path).length)).toEqual([2, 1, 0, 0, 2, 1]);
+  });
+
+  it('shades by the narrowest round steps that hold all days, so that a few points can be seen', () => {
+    const few = dayGrid(days('2026-01-01', [0.012, 0.018, 0.021, 0.0599]));
+    expect(few.bounds).toEqual([0.01, 0.02, 0.03, 0.04, 0.05, 0.06]);
+    expect(few.paths.map((path) => squares(path).length)).toEqual([2, 1, 0, 0, 1, 0]);
+    expect(dayGrid(days('2026-01-01', [0.42, 0.71])).bounds).toEqual([0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
+    // Nothing is above all, so the scale ends there.
+    expect(dayGrid(days('2026-01-01', [0.97, 1])).bounds).toEqual([0.95, 0.96, 0.97, 0.98, 0.99, 1]);
+    expect(dayGrid(days('2026-01-01', [null])).bounds).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  });
+
+  it('keeps every share within the bounds of its shade', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        (shares) => {
+          const { bounds, paths } = dayGrid(days('2026-01-01', shares));
+          expect(bounds[0]).toBeGreaterThanOrEqual(0);
+          expect(bounds[5]).toBeLessThanOrEqual(1);
+          expect(bounds[0]).toBeLessThanOrEqual(Math.min(...shares));
+          expect(bounds[5]).toBeGreaterThanOrEqual(Math.max(...shares));
+          expect(paths.reduce((sum, path) => sum + squares(path).length, 0)).toBe(shares.length);
+        },
+      ),
+    );
   });
 
   it('names each month once, where its name has room', () => {

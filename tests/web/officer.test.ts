@@ -66,6 +66,17 @@ describeWith(['chromium'], 'the environment officer', () => {
     await page.context().close();
   });
 
+  it('sees which days of which camps are known, in a strip and in figures', async () => {
+    const page = await open('/missions/savanna', { javaScriptEnabled: false, locale: 'fr' });
+    const section = page.getByRole('region', { name: 'Quels jours sont connus' });
+    const row = section.getByRole('row').filter({ has: page.getByRole('link', { name: 'River House' }) });
+    expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/, 4 sans mesure$/);
+    expect((await row.locator('td').allInnerTexts()).slice(1, 4)[2]).toBe('4');
+    await row.getByRole('link', { name: 'River House' }).click();
+    expect(new URL(page.url()).pathname).toBe('/missions/savanna/river-house/history');
+    await page.context().close();
+  });
+
   it('takes the waterfall home as CSV with unrounded parts that add up exactly', async () => {
     const answer = await fetch(`${site.url}/missions/cedar/changes.csv?camp=ridge&against=year`);
     expect(answer.headers.get('content-disposition')).toMatch(/filename="cedar-ridge-changes-.*\.csv"/);

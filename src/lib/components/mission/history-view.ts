@@ -1,5 +1,6 @@
 /** A mission or a camp over a period, as its history page shows it. */
 import type { SummaryView } from '#lib/components/figures/summary.ts';
+import type { CampCoverageView } from '#lib/components/meters/coverage-grades.ts';
 import type { PeriodChoice } from '#lib/components/period/period-choice.ts';
 import type { LoadDuration } from '#lib/energy/load-duration.ts';
 import type { DatedFact } from '#lib/registry/facts.ts';
@@ -39,6 +40,8 @@ export interface HistoryView {
   readonly duration: DurationView;
   /** null when the period has more than `maxDays` */
   readonly days: readonly DayView[] | null;
+  /** coverage by camp and day so far; null when the period has more than `maxDays` */
+  readonly known: readonly CampCoverageView[] | null;
   readonly maxDays: number;
   readonly choices: readonly PeriodChoice[];
 }
@@ -53,6 +56,7 @@ export function historyLinks({ mission, camp, period, step, change, duration }: 
   const csv = (name: string, more = '') => `/missions/${mission}/${name}.csv?${range}${ofCamp}${more}`;
   return {
     // What was chosen is come back to: the page is drawn anew.
+    campHistory: (slug: string) => `/missions/${mission}/${slug}/history?${range}`,
     step: (chosen: StepView) => `${page({ step: chosen })}#energy-heading`,
     against: {
       before: `${page({ against: 'before' })}#change-heading`,

@@ -7,6 +7,7 @@ import type { DayView } from '#lib/components/mission/day-view.ts';
 import { addDays, countDays, localDateOf } from '#lib/energy/calendar.ts';
 import { datedFacts } from '#lib/registry/facts.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
+import { campCoverageAnswer } from '#lib/server/queries/camp-coverage.ts';
 import { loadDurationAnswer, MAX_DURATION_DAYS } from '#lib/server/queries/load-duration.ts';
 import type {
   ChangeAgainst,
@@ -69,10 +70,11 @@ export async function historyPage(ctx: QueryContext, place: Place, url: URL) {
   const { answer, step, steps } = await energyPage(ctx, place, url);
   const { period, zone, summary, buckets } = answer;
   const today = localDateOf(ctx.now, zone);
-  const [change, duration, days] = await Promise.all([
+  const [change, duration, days, known] = await Promise.all([
     historyChange(ctx, place, { period, url }),
     historyDuration(ctx, place, { period, zone, url }),
     energyDays(ctx, place, period),
+    campCoverageAnswer(ctx, { ...place, period }),
   ]);
   const mission = missionOf(ctx.registry, place.mission);
   return {
@@ -89,6 +91,7 @@ export async function historyPage(ctx: QueryContext, place: Place, url: URL) {
     duration,
     // Of days to come there is nothing to draw, not even a gap.
     days: days?.map(toDay).filter(({ date }) => date <= today) ?? null,
+    known: known ?? null,
     maxDays: MAX_QUERY_DAYS,
     choices: periodChoices(ctx.now, zone),
   };

@@ -37,8 +37,7 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
       let start = Number(row['day']) * DAY_MS;
       for (const interval of decodeIntervals(row['intervals'] as Uint8Array)) {
         // Added to, not copied: they were decoded for nobody else, and a year of a mission has half a million.
-        if (interval !== null && start >= from && start < to)
-          found.push({ ...interval, meter, start });
+        if (interval !== null && start >= from && start < to) found.push({ ...interval, meter, start });
         start += INTERVAL_MS;
       }
     }
