@@ -4,27 +4,39 @@ import type { MeterRef } from '#lib/energy/reading.ts';
 import { meterOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { RegistryStore } from '#lib/server/registry/registry-store.ts';
+import type { SilenceStore } from '#lib/server/registry/silence-store.ts';
 import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
 import type { Profile } from './decode/profile.ts';
 import type { Source, SourceEvent } from './sources/source.ts';
 import { SilenceBook } from './decode/silence-book.ts';
+import { messageOf } from './worker-events.ts';
 
 export class FollowedRegistry {
   readonly #store: RegistryStore;
   readonly #profiles: () => readonly Profile[];
   readonly #log: Logger;
-  readonly #silences = new SilenceBook();
+  readonly #silenceStore: SilenceStore;
+  readonly #silences: SilenceBook;
+  /** told once */
+  #silenceFault: string | undefined;
   #version: number;
   #registry: Registry;
   #decoder: DeviceDecoder;
   /** the profiles that the decoder was made with */
   #read: readonly Profile[] = [];
 
-  constructor(parts: { store: RegistryStore; profiles: () => readonly Profile[]; log: Logger }) {
-    this.#store = parts.store;
+  constructor(parts: {
+    registryStore: RegistryStore;
+    silenceStore: SilenceStore;
+    profiles: () => readonly Profile[];
+    log: Logger;
+  }) {
+    this.#silenceStore = parts.silenceStore;
+    this.#silences = new SilenceBook(parts.silenceStore.current());
+    this.#store = parts.registryStore;
     this.#profiles = parts.profiles;
     this.#log = parts.log;
-    ({ registry: this.#registry, version: this.#version } = parts.store.current());
+    ({ registry: this.#registry, version: this.#version } = parts.registryStore.current());
     this.#decoder = this.#newDecoder();
   }
 
@@ -50,6 +62,7 @@ export class FollowedRegistry {
 
   /** Takes over a registry saved since, and profiles. Returns whether there was one. */
   follow(): boolean {
+    this.#saveSilences();
     const { registry, version } = this.#store.current();
     const profiles = this.#profiles();
     const isNewRegistry = version !== this.#version;
@@ -59,6 +72,21 @@ export class FollowedRegistry {
     if (isNewRegistry) this.#log.info({ event: 'registry', version });
     this.#decoder = this.#newDecoder();
     return true;
+  }
+
+  /** Writes down who fell silent and who speaks again. What the disk does not take is tried again the next time. */
+  #saveSilences(): void {
+    const changes = this.#silences.takeChanges();
+    if (changes.size === 0) return;
+    try {
+      this.#silenceStore.write(changes);
+      this.#silenceFault = undefined;
+    } catch (error) {
+      this.#silences.putBack(changes);
+      const problem = messageOf(error);
+      if (problem !== this.#silenceFault) this.#log.warn({ event: 'silence-unsaved', problem });
+      this.#silenceFault = problem;
+    }
   }
 
   #newDecoder(): DeviceDecoder {

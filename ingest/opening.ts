@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
 import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
+import { openSilenceStore, type SilenceStore } from '#lib/server/registry/silence-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import { openStore } from '#lib/server/store/open.ts';
 import type { Store } from '#lib/server/store/store.ts';
@@ -20,6 +21,7 @@ const DEAD_LETTER_BYTES_PER_REASON = 256_000_000;
 export interface WorkerFiles {
   readonly registryStore: RegistryStore;
   readonly correctionStore: CorrectionStore;
+  readonly silenceStore: SilenceStore;
   readonly journal: DatabaseSync;
   readonly store: Store;
   readonly letters: DeadLetters;
@@ -32,6 +34,7 @@ export interface WorkerFiles {
 export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   const registryStore = openRegistryStore(settings.dataDir);
   const correctionStore = openCorrectionStore(settings.dataDir);
+  const silenceStore = openSilenceStore(settings.dataDir);
   const journal = openJournal(settings.dataDir);
   const store = await openStore({
     dataDir: settings.dataDir,
@@ -42,6 +45,7 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   return {
     registryStore,
     correctionStore,
+    silenceStore,
     journal,
     store,
     letters: createDeadLetters(journal, DEAD_LETTER_BYTES_PER_REASON),

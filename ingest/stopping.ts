@@ -27,7 +27,10 @@ export interface StopParts {
   readonly status: StatusServer | undefined;
   readonly delivery: Pick<Delivery, 'flush' | 'stop' | 'status'>;
   readonly accounts: { stop(withinMs: number): Promise<boolean> };
-  readonly files: Pick<WorkerFiles, 'store' | 'journal' | 'registryStore' | 'correctionStore'>;
+  readonly files: Pick<
+    WorkerFiles,
+    'store' | 'journal' | 'registryStore' | 'correctionStore' | 'silenceStore'
+  >;
   readonly log: Logger;
 }
 
@@ -56,5 +59,6 @@ export async function stopInOrder(parts: StopParts): Promise<void> {
   files.journal.close();
   files.registryStore.close();
   files.correctionStore.close();
+  files.silenceStore.close();
   log.info({ event: 'stopped' });
 }

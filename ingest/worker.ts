@@ -73,7 +73,7 @@ class RunningWorker implements Worker {
     this.#events = new WorkerEvents(log);
     this.#profiles = new FollowedProfiles({ folder: settings.profilesDir, journal: files.journal, log });
     const profiles = () => this.#profiles.current;
-    this.#registry = new FollowedRegistry({ store: files.registryStore, profiles, log });
+    this.#registry = new FollowedRegistry({ ...files, profiles, log });
     this.#onboarding = new OnboardingRoom({
       ...{ settings, files, log },
       decoder: () => this.#registry.decoder,

@@ -27,6 +27,7 @@ function view(
     tankL: 1_000,
     registered: true,
     staleAfterMs: 300_000,
+    gone: null,
   };
   return viewMeter({ ...full, ...card }, { at: NOW - ageMs, values }, NOW);
 }
@@ -111,6 +112,7 @@ describe('what needs attention in a camp', () => {
       ratedW: 1,
       tankL: null,
       registered: true,
+      gone: null,
     };
     const never = viewMeter({ ...card, staleAfterMs: 1 }, undefined, NOW);
     expect(campFindings({ meters: [never], gensets: [], today: CALM })).toMatchObject([

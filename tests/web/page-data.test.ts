@@ -21,6 +21,7 @@ const card = (source: Source, meter: string = source): MeterCard => ({
   tankL: 1_000,
   registered: true,
   staleAfterMs: 300_000,
+  gone: null,
 });
 const view = (source: Source, powerW: number, ageMs = 0) =>
   viewMeter(card(source), { at: NOW - ageMs, values: { activePowerW: powerW } }, NOW);
@@ -183,6 +184,19 @@ describe('weeks', () => {
   });
 });
 
+describe('a meter of the live page', () => {
+  it('whose device has gone is silent from its last reading on, until it speaks again', () => {
+    const gone = { since: NOW - 10_000, cause: 'last-will' as const };
+    const at = (lastAt: number) => viewMeter({ ...card('diesel'), gone }, { at: lastAt, values: {} }, NOW);
+    expect(
+      [at(NOW - 20_000), at(NOW - 5_000)].map(({ isStale, gone: why }) => [isStale, why?.cause]),
+    ).toEqual([
+      [true, 'last-will'],
+      [false, undefined],
+    ]);
+  });
+});
+
 describe('the lines that register unknown meters', () => {
   it('import as they are, whatever the meters are called', () => {
     const refs = [
@@ -196,6 +210,7 @@ describe('the lines that register unknown meters', () => {
       meter: undefined,
       zone: 'UTC',
       seen: { meter: ref, lastAt: NOW, lastValues: { activePowerW: 1 } },
+      known: undefined,
     }));
     const parsed = parseRegistry(registrationLines(listed, EMPTY_REGISTRY));
     expect(parsed).toMatchObject({ ok: true });

@@ -6,6 +6,7 @@ import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
+import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
 import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
 import { AppError } from './errors.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
@@ -17,6 +18,7 @@ interface Opened {
   readonly settings: Settings;
   readonly registry: RegistryStore;
   readonly corrections: CorrectionStore;
+  readonly silences: SilenceStore;
   readonly store: Store;
 }
 
@@ -40,7 +42,7 @@ async function open(): Promise<Opened> {
   });
   const { dataDir } = known;
   const [registry, corrections] = [openRegistryStore(dataDir), openCorrectionStore(dataDir)];
-  return { settings: known, registry, corrections, store };
+  return { settings: known, registry, corrections, silences: openSilenceStore(dataDir), store };
 }
 
 async function opened(): Promise<Opened> {
@@ -54,9 +56,10 @@ async function opened(): Promise<Opened> {
 
 /** What queries depend on, as of this very moment. */
 export async function queryContext(): Promise<QueryContext> {
-  const { registry, corrections, store } = await opened();
+  const { registry, corrections, silences, store } = await opened();
   return {
     store,
+    silences: silences.current(),
     registry: registry.current().registry,
     corrections: corrections.current(),
     now: Date.now(),

@@ -156,7 +156,8 @@ describe('what is subscribed to', () => {
         'a/b/c/d/tele/SENSOR',
       ]),
     );
-    expect(decoder.filters.filter((filter) => filter.startsWith('camp-b'))).toEqual([]);
+    const beside = decoder.filters.filter((filter) => filter.startsWith('camp-b'));
+    expect(beside).toEqual(['camp-b/online', 'camp-b/+/online', 'camp-b/+/+/online']);
     expect(decoder.filters).not.toContain('#');
   });
 });

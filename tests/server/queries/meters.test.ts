@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MeterSilence } from '#lib/energy/silence.ts';
 import { meterRef, type Values } from '#lib/energy/reading.ts';
 import { campNow } from '#lib/server/queries/camp-now.ts';
 import { metersAnswer } from '#lib/server/queries/meters.ts';
@@ -121,6 +122,33 @@ describe('the list of meters', () => {
       await metersAnswer({ store: counting, registry: REGISTRY, now: AFTER + after });
     }
     expect(reads).toBe(2);
+  });
+});
+
+describe('a meter whose device is known to have gone', () => {
+  it('is silent since then and says why; one whose values hold for longer is not overdue yet', async () => {
+    await speak();
+    const since = NOW - 3 * MINUTE;
+    const silences = new Map<string, MeterSilence>([
+      ['unmiss/juba/genset-1', { silent: null, expireAfterMs: 15 * MINUTE }],
+      ['unmiss/juba/pv-1', { silent: { since, cause: 'last-will' }, expireAfterMs: null }],
+    ]);
+    const ctx = { store: temporary.store, registry, now: NOW, silences };
+    const told = (await metersAnswer(ctx)).meters.filter(
+      ({ source }) => source === 'diesel' || source === 'solar',
+    );
+    expect(
+      told.map(({ meter: name, stale, staleSince, staleCause }) => [name, stale, staleSince, staleCause]),
+    ).toEqual([
+      ['genset-1', false, null, null],
+      ['pv-1', true, '2026-11-24T10:57:00+02:00', 'last-will'],
+      ['retired', false, null, null],
+    ]);
+    const now = await campNow(ctx, { mission: 'unmiss', camp: 'juba' });
+    expect(now?.meters.map(({ gone, staleAfterS }) => [gone?.cause, staleAfterS]).slice(0, 2)).toEqual([
+      [undefined, 900],
+      ['last-will', 2700],
+    ]);
   });
 });
 

@@ -3,6 +3,7 @@ import { defaultLitresPerKWh } from '#lib/energy/factors.ts';
 import { fuelHoursLeft } from '#lib/energy/genset.ts';
 import type { Source } from '#lib/energy/source.ts';
 import type { Values } from '#lib/energy/reading.ts';
+import type { MeterSilence } from '#lib/energy/silence.ts';
 
 /** What the registry says; does not change while the page is open. */
 export interface MeterCard {
@@ -14,6 +15,8 @@ export interface MeterCard {
   readonly registered: boolean;
   /** ms of silence after which it counts as stale */
   readonly staleAfterMs: number;
+  /** its device was known to have gone when the page was made; `since` in epoch ms */
+  readonly gone: MeterSilence['silent'];
 }
 
 /** What it said last. `at` in epoch ms. */
@@ -33,12 +36,14 @@ export interface MeterView extends MeterCard {
 
 export function viewMeter(card: MeterCard, latest: Latest | undefined, now: number): MeterView {
   const ageMs = latest === undefined ? null : Math.max(0, now - latest.at);
+  const isGone = card.gone !== null && latest !== undefined && latest.at <= card.gone.since;
   return {
     ...card,
     values: latest?.values ?? {},
     powerW: latest?.values.activePowerW ?? null,
     ageMs,
-    isStale: ageMs === null || ageMs > card.staleAfterMs,
+    gone: isGone ? card.gone : null,
+    isStale: ageMs === null || isGone || ageMs > card.staleAfterMs,
   };
 }
 

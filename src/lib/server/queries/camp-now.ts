@@ -1,14 +1,15 @@
 /** A mission engineer's question: what runs in this camp now, which meters are silent, how green is today? */
 import { localDateOf, toLocalTimestamp } from '../../energy/calendar.ts';
-import { longestSilenceMs } from '../../energy/silence.ts';
+import { patienceMs } from '../../energy/silence.ts';
 import { isInService } from '../../registry/in-service.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import { campSummaryAnswer } from './camps.ts';
 import { isStale, listMeters, shownValues, type ListedMeter } from './meters.ts';
-import type { CampNow, MeterNow, QueryContext } from './types.ts';
+import type { MeterNow } from './meter-types.ts';
+import type { CampNow, QueryContext } from './types.ts';
 
 function meterNow(listed: ListedMeter, now: number): MeterNow {
-  const { ref, meter, zone, seen } = listed;
+  const { ref, meter, zone, seen, known } = listed;
   return {
     meter: ref.meter,
     name: meter?.name ?? ref.meter,
@@ -21,7 +22,8 @@ function meterNow(listed: ListedMeter, now: number): MeterNow {
     lastSeenAt: seen === undefined ? null : toLocalTimestamp(seen.lastAt, zone),
     ageS: seen === undefined ? null : Math.max(0, (now - seen.lastAt) / 1000),
     stale: isStale(listed, now),
-    staleAfterS: longestSilenceMs(meter?.expectedIntervalS) / 1000,
+    staleAfterS: patienceMs(meter?.expectedIntervalS, known) / 1000,
+    gone: known?.silent ?? null,
   };
 }
 

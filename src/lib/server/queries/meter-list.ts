@@ -8,7 +8,8 @@ import { isInService } from '../../registry/in-service.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Registry } from '../../registry/types.ts';
 import { isStale, listMeters, meterStatuses, type ListedMeter, type MeterFilter } from './meters.ts';
-import type { MeterStatus, QueryContext } from './types.ts';
+import type { MeterStatus } from './meter-types.ts';
+import type { QueryContext } from './types.ts';
 
 export const METERS_PER_PAGE = 50;
 

@@ -5,13 +5,14 @@
 import { localDateOf, toLocalTimestamp } from '../../energy/calendar.ts';
 import { turnedRound } from '../../energy/direction.ts';
 import { meterRef, type MeterRef, type Values } from '../../energy/reading.ts';
-import { longestSilenceMs } from '../../energy/silence.ts';
+import { staleness, type MeterSilence, type Staleness } from '../../energy/silence.ts';
 import { isInService } from '../../registry/in-service.ts';
 import { meterOf, missionOf } from '../../registry/lookup.ts';
 import type { Meter } from '../../registry/types.ts';
 import type { SeenMeter } from '../store/store.ts';
 import { recentCoverage, type MeterCoverage } from './recent-coverage.ts';
-import type { MetersAnswer, MeterStatus, QueryContext } from './types.ts';
+import type { MetersAnswer, MeterStatus } from './meter-types.ts';
+import type { QueryContext } from './types.ts';
 
 /** Stamps of a meter whose mission nobody registered are told in UTC. */
 const UNKNOWN_ZONE = 'UTC';
@@ -26,6 +27,8 @@ export interface ListedMeter {
   readonly meter: Meter | undefined;
   readonly zone: string;
   readonly seen: SeenMeter | undefined;
+  /** what the worker knows of its silence */
+  readonly known: MeterSilence | undefined;
 }
 
 function registeredRefs(ctx: QueryContext, filter: MeterFilter): MeterRef[] {
@@ -52,16 +55,24 @@ export async function listMeters(ctx: QueryContext, filter: MeterFilter): Promis
       meter: meterOf(ctx.registry, ref),
       zone: missionOf(ctx.registry, ref.mission)?.zone ?? UNKNOWN_ZONE,
       seen: seen.get(ref.key),
+      known: ctx.silences?.get(ref.key),
     }));
 }
 
 /**
- * Whether a meter has been silent for longer than its expected interval allows. One that never spoke is stale
- * once it is in service; one whose service has ended is not missed.
+ * Since when a meter in service that has spoken is silent, and how that is known: it said so itself, it was found to
+ * have gone, or it is overdue. Null while it speaks, when it never did, and when its service has ended: it is not missed.
  */
-export function isStale({ meter, zone, seen }: ListedMeter, now: number): boolean {
-  if (meter !== undefined && !isInService(meter, localDateOf(now, zone))) return false;
-  return seen === undefined || now - seen.lastAt > longestSilenceMs(meter?.expectedIntervalS);
+export function staleSince({ meter, zone, seen, known }: ListedMeter, now: number): Staleness | null {
+  if (seen === undefined || (meter !== undefined && !isInService(meter, localDateOf(now, zone)))) return null;
+  return staleness({ lastAt: seen.lastAt, expectedIntervalS: meter?.expectedIntervalS, known }, now);
+}
+
+/** Whether a meter is silent. One that never spoke is stale once it is in service. */
+export function isStale(listed: ListedMeter, now: number): boolean {
+  const { meter, zone, seen } = listed;
+  if (seen !== undefined) return staleSince(listed, now) !== null;
+  return meter === undefined || isInService(meter, localDateOf(now, zone));
 }
 
 /** What the meter said last, in the direction its role serves; the store keeps what was published. */
@@ -72,6 +83,7 @@ export function shownValues({ meter, seen }: ListedMeter): Values | null {
 
 function meterStatus(listed: ListedMeter, coverage: MeterCoverage | undefined, now: number): MeterStatus {
   const { ref, meter, zone, seen } = listed;
+  const stale = staleSince(listed, now);
   return {
     mission: ref.mission,
     camp: ref.camp,
@@ -83,6 +95,8 @@ function meterStatus(listed: ListedMeter, coverage: MeterCoverage | undefined, n
     lastSeenAt: seen === undefined ? null : toLocalTimestamp(seen.lastAt, zone),
     lastReading: shownValues(listed),
     stale: isStale(listed, now),
+    staleSince: stale && toLocalTimestamp(stale.since, zone),
+    staleCause: stale && stale.cause,
     coverage: coverage?.total ?? null,
     coverageByDay: coverage?.days ?? [],
   };

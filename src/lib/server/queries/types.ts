@@ -8,11 +8,12 @@ import type { Correction } from '../../registry/correction.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { OnCourse } from '../../energy/on-course.ts';
 import type { PerCapita } from '../../energy/per-capita.ts';
-import type { Ownership, Source, SupplySource } from '../../energy/source.ts';
-import type { Values } from '../../energy/reading.ts';
+import type { SupplySource } from '../../energy/source.ts';
+import type { MeterSilence } from '../../energy/silence.ts';
 import type { LoadDuration } from '../../energy/load-duration.ts';
 import type { ChangePart } from '../../energy/what-changed.ts';
 import type { Store } from '../store/store.ts';
+import type { MeterNow } from './meter-types.ts';
 
 /** All that a query may depend on. Time is an argument, so that a test decides what day it is. */
 export interface QueryContext {
@@ -20,6 +21,8 @@ export interface QueryContext {
   readonly registry: Registry;
   /** in force; none where nobody asks about them */
   readonly corrections?: readonly Correction[];
+  /** what the worker knows of silent meters, by meter key; none where nobody asks about them */
+  readonly silences?: ReadonlyMap<string, MeterSilence>;
   /** epoch ms, UTC */
   readonly now: number;
 }
@@ -202,48 +205,6 @@ export interface LoadDurationAnswer {
   readonly curve: LoadDuration | null;
   /** 0..1 of the elapsed period's quarters of an hour that the curve is made of */
   readonly knownTime: number;
-}
-
-export interface MeterStatus {
-  readonly mission: string;
-  readonly camp: string;
-  readonly meter: string;
-  readonly name: string;
-  readonly source: Source | null;
-  readonly ratedW: number | null;
-  /** false for a meter that publishes and that nobody has registered */
-  readonly registered: boolean;
-  /** RFC 3339, or null when it never published */
-  readonly lastSeenAt: string | null;
-  readonly lastReading: Values | null;
-  /** true when it is silent for longer than its expected interval allows */
-  readonly stale: boolean;
-  /** 0..1 over the last 30 days; null when nothing is expected */
-  readonly coverage: number | null;
-  /** the same of each of the 30 UTC days, the oldest first; empty for an unregistered meter */
-  readonly coverageByDay: readonly (number | null)[];
-}
-
-export interface MetersAnswer {
-  readonly meters: readonly MeterStatus[];
-}
-
-/** A meter as the live page starts from: what it is, and what it said last. */
-export interface MeterNow {
-  readonly meter: string;
-  readonly name: string;
-  readonly source: Source | null;
-  readonly ownership: Ownership | null;
-  readonly ratedW: number | null;
-  readonly tankL: number | null;
-  readonly registered: boolean;
-  readonly lastValues: Values | null;
-  readonly lastSeenAt: string | null;
-  /** seconds since it last spoke; null when it never did */
-  readonly ageS: number | null;
-  readonly stale: boolean;
-  /** seconds of silence after which it counts as stale */
-  readonly staleAfterS: number;
 }
 
 export interface CampNow {

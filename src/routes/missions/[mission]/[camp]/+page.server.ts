@@ -20,7 +20,8 @@ import { listMeters } from '#lib/server/queries/meters.ts';
 import { gridRenewableFractionOn } from '#lib/registry/in-service.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import { campNow } from '#lib/server/queries/camp-now.ts';
-import type { CampNow, MeterNow, QueryContext } from '#lib/server/queries/types.ts';
+import type { MeterNow } from '#lib/server/queries/meter-types.ts';
+import type { CampNow, QueryContext } from '#lib/server/queries/types.ts';
 import { ask } from '../../../ask.ts';
 import { toMeterLine } from '../../../meter-line.ts';
 import type { PageServerLoad } from './$types';
@@ -62,8 +63,9 @@ function rejectionsOf(
   return own.slice(0, MOST_REJECTIONS);
 }
 
-function toCard({ meter, name, source, ratedW, tankL, registered, staleAfterS }: MeterNow): MeterCard {
-  return { meter, name, source, ratedW, tankL, registered, staleAfterMs: staleAfterS * 1000 };
+function toCard(now: MeterNow): MeterCard {
+  const { meter, name, source, ratedW, tankL, registered, staleAfterS, gone } = now;
+  return { meter, name, source, ratedW, tankL, registered, staleAfterMs: staleAfterS * 1000, gone };
 }
 
 export const load: PageServerLoad = async ({ params, url }) => {
