@@ -64,6 +64,10 @@ export const JOURNAL_MIGRATIONS = [
      shape    TEXT PRIMARY KEY,
      document TEXT NOT NULL
    ) STRICT`,
+  `CREATE TABLE announcement (
+     topic    TEXT PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

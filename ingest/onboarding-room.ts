@@ -6,7 +6,9 @@ import type { Logger } from 'pino';
 import type { Settings } from '#lib/server/settings.ts';
 import type { DeviceDecoder } from './decode/decoder.ts';
 import type { Decoded, InboundMessage } from './decode/message.ts';
+import type { Profile } from './decode/profile.ts';
 import { LettersNowRead } from './deliver/letters-now-read.ts';
+import { answerOnboarding } from './onboarding/answers.ts';
 import { Discovery } from './onboarding/discovery.ts';
 import { createGroupFile } from './onboarding/group-file.ts';
 import type { WorkerFiles } from './opening.ts';
@@ -24,6 +26,7 @@ export interface OnboardingParts {
   readonly settings: Pick<Settings, 'mqtt' | 'discoveryTopics'>;
   readonly files: Pick<WorkerFiles, 'journal'>;
   readonly decoder: () => DeviceDecoder;
+  readonly profiles: () => readonly Profile[];
   /** what the worker's session is subscribed to */
   readonly filters: () => readonly string[];
   readonly log: Logger;
@@ -40,15 +43,27 @@ export class OnboardingRoom {
   constructor(parts: OnboardingParts) {
     this.#parts = parts;
     const standingOf = (topic: string) => parts.decoder().standingOf(topic);
-    this.#discovery = new Discovery({ file: createGroupFile(parts.files.journal), standingOf });
+    this.#discovery = new Discovery({
+      file: createGroupFile(parts.files.journal),
+      standingOf,
+      profileOf: (topic) =>
+        standingOf(topic) === 'unassigned' ? parts.decoder().profileOf(topic) : undefined,
+    });
     this.#letters = new LettersNowRead({
       journal: parts.files.journal,
       isRead: (topic) => standingOf(topic) === 'read',
     });
   }
 
-  get discovery(): Pick<Discovery, 'list'> {
-    return this.#discovery;
+  /** What is known of devices nobody has told of, as JSON; undefined for an address that is another's. */
+  answer(request: Parameters<typeof answerOnboarding>[1]): unknown {
+    const { discoveryTopics, mqtt } = this.#parts.settings;
+    const hearing = () => {
+      if (mqtt.url === undefined) return 'all';
+      if (discoveryTopics.length === 0) return 'off';
+      return this.#listener?.isRefused === true ? 'refused' : 'listening';
+    };
+    return answerOnboarding({ discovery: this.#discovery, profiles: this.#parts.profiles, hearing }, request);
   }
 
   /** Begins to listen for topics that the worker has not subscribed to, where the broker is somebody else's. */

@@ -4,6 +4,7 @@ import type { Delivery } from './deliver/delivery.ts';
 import type { FollowedProfiles } from './followed-profiles.ts';
 import { healthReport, type HealthReport } from './health.ts';
 import { createMetrics, type MetricSources } from './metrics.ts';
+import type { OnboardingRoom } from './onboarding-room.ts';
 import type { WorkerFiles } from './opening.ts';
 import type { RejectionLog } from './rejection-log.ts';
 import type { Source } from './sources/source.ts';
@@ -17,6 +18,7 @@ export interface StatusParts extends Pick<MetricSources, 'accounts' | 'live'> {
   readonly events: Pick<WorkerEvents, 'connections' | 'noted'>;
   readonly rejections: Pick<RejectionLog, 'newest'>;
   readonly profiles: Pick<FollowedProfiles, 'problems'>;
+  readonly onboarding: Pick<OnboardingRoom, 'answer'>;
 }
 
 /** @throws AppError PORT_IN_USE */
@@ -25,6 +27,7 @@ export function startWorkerStatus(settings: Settings, parts: StatusParts): Promi
   return startStatusServer({
     ...settings.worker,
     health: () => health(settings, parts),
+    other: (request) => parts.onboarding.answer(request),
     metrics: createMetrics({
       ...{ delivery, accounts, live },
       ...parts.files,

@@ -75,7 +75,7 @@ class RunningWorker implements Worker {
     const profiles = () => this.#profiles.current;
     this.#registry = new FollowedRegistry({ ...files, profiles, log });
     this.#onboarding = new OnboardingRoom({
-      ...{ settings, files, log },
+      ...{ settings, files, log, profiles },
       decoder: () => this.#registry.decoder,
       filters: () => this.#filters(),
     });
@@ -205,6 +205,7 @@ class RunningWorker implements Worker {
       events: this.#events,
       rejections: this.#rejections,
       profiles: this.#profiles,
+      onboarding: this.#onboarding,
     });
   }
 }

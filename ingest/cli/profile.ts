@@ -1,34 +1,44 @@
 /**
  * `npm run profile -- try <file>`: checks a device profile and runs its samples; with `--topic` and `--payload`
- * (text, or `@file`) it shows what the profile makes of a message of one's own. Nothing is connected or stored.
+ * (text, or `@file`) it shows what the profile makes of a message of one's own. `suggest <topic>` writes a profile for
+ * topics that the worker has heard of and nobody reads. Nothing is connected or stored.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { workerSettings } from '../config.ts';
 import type { Decoded } from '../decode/message.ts';
 import { parseProfile } from '../decode/profile-load.ts';
 import type { Profile } from '../decode/profile.ts';
 import type { SampleSpec } from '../decode/profile-schema.ts';
 import { decodeAlone, sampleMessage } from '../decode/sample.ts';
+import { openJournal } from '../journal.ts';
+import { createGroupFile } from '../onboarding/group-file.ts';
+import { suggestionLines } from '../onboarding/suggest/in-words.ts';
+import { suggestProfile } from '../onboarding/suggest/suggest.ts';
+import { isOfShape, shapeOf } from '../onboarding/topic-shape.ts';
 
-const USAGE = `Usage: npm run profile -- try <file> [--topic <topic> --payload <text | @file> [--zone <IANA zone>] [--retain]]`;
+const USAGE = `Usage:
+  npm run profile -- try <file> [--topic <topic> --payload <text | @file> [--zone <IANA zone>] [--retain]]
+  npm run profile -- suggest <topic> [--answer <question=answer> ...]    the file on standard output`;
+
+const OPTIONS = {
+  topic: { type: 'string' },
+  payload: { type: 'string' },
+  zone: { type: 'string' },
+  retain: { type: 'boolean' },
+  answer: { type: 'string', multiple: true },
+} as const;
 
 function main(args: readonly string[]): number {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      topic: { type: 'string' },
-      payload: { type: 'string' },
-      zone: { type: 'string' },
-      retain: { type: 'boolean' },
-    },
-  });
-  const [command, file] = positionals;
-  if (command !== 'try' || file === undefined) {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const [command, subject] = positionals;
+  if (command === 'suggest' && subject !== undefined) return suggest(subject, values.answer ?? []);
+  if (command !== 'try' || subject === undefined) {
     console.error(USAGE);
     return 2;
   }
-  const parsed = parseProfile(readFileSync(file, 'utf8'), file);
+  const parsed = parseProfile(readFileSync(subject, 'utf8'), subject);
   if (!parsed.ok) {
     console.error(parsed.problems.join('\n'));
     return 1;
@@ -38,6 +48,37 @@ function main(args: readonly string[]): number {
   const bytes = payload.startsWith('@') ? readFileSync(payload.slice(1)) : Buffer.from(payload);
   const message = { topic, payload: bytes, retain, receivedAt: Date.now() };
   console.log(describe(decodeAlone(parsed.profile, message, zone)));
+  return 0;
+}
+
+/** Writes the profile on standard output, and why on standard error; 1 when there is none to write. */
+function suggest(topic: string, answers: readonly string[]): number {
+  const read = workerSettings();
+  if (!read.ok) throw new Error(read.text);
+  const { dataDir } = read.settings;
+  if (!existsSync(join(dataDir, 'worker.db')))
+    throw new Error(`There is no worker.db in ${dataDir} (DATA_DIR): no worker ran here.`);
+  const journal = openJournal(dataDir);
+  const file = createGroupFile(journal);
+  const [groups, announced] = [file.read(), file.readAnnouncements()];
+  journal.close();
+  const { above } = shapeOf(topic);
+  const group =
+    groups.find(({ shape }) => shape === topic || shape === above) ??
+    groups.find(({ shape }) => isOfShape(shape, above));
+  if (group === undefined) {
+    const heard = groups.map(({ shape, leaves }) => `  ${shape}/${leaves.map(({ name }) => name).join('|')}`);
+    console.error(`Nothing was heard that nobody reads on ${topic}. Heard so far:\n${heard.join('\n')}`);
+    return 1;
+  }
+  const suggestion = suggestProfile(
+    group,
+    announced.map(([, each]) => each),
+    answers,
+  );
+  console.error(suggestionLines(suggestion).join('\n'));
+  if (suggestion.yaml === undefined) return 1;
+  process.stdout.write(suggestion.yaml);
   return 0;
 }
 

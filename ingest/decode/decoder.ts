@@ -49,6 +49,8 @@ export interface DeviceDecoder extends Decoder {
   dueRequests(now: number): readonly DeviceRequest[];
   /** The broker let us in anew: what devices said meanwhile may be lost, so they are asked for everything. */
   noteConnected(): void;
+  /** the profile that reads the topic, where there is one */
+  profileOf(topic: string): string | undefined;
 }
 
 /** A decoder for one state of the registry; when that changes, make a new one. */
@@ -87,6 +89,7 @@ export function createDecoder(options: {
 
   return {
     standingOf: (topic) => standingOf(routeFor(topic)),
+    profileOf: (topic) => profileOf(routeFor(topic)),
     filters: filtersFor(sources, messages),
     problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
     dueRequests(now) {
@@ -156,6 +159,10 @@ function routeOf(
   if (isCovered) return { kind: 'ignored' };
   const detail = `no profile and no line of the registry's sources reads the topic ${quoted(topic)}`;
   return rejected({ reason: 'topic-unknown', detail });
+}
+
+function profileOf(route: Route): string | undefined {
+  return route.kind === 'device' ? route.layout.message.profile.name : undefined;
 }
 
 function standingOf(route: Route): Standing {

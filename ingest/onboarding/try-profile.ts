@@ -1,0 +1,93 @@
+/** A profile that somebody is writing, tried on what was recorded: its mistakes by line, or the readings it would give. */
+import { decodeAlone } from '../decode/sample.ts';
+import { layoutFor } from '../decode/device-source.ts';
+import type { Rejection } from '../decode/message.ts';
+import { parseProfile } from '../decode/profile-load.ts';
+import type { Profile } from '../decode/profile.ts';
+import { PROFILE_BYTES_MAX } from './profile-folder.ts';
+import type { TopicGroup, TopicSample } from './topic-group.ts';
+
+/** Plain JSON. */
+export interface TriedSample {
+  readonly topic: string;
+  /** epoch ms */
+  readonly receivedAt: number;
+  readonly content: TopicSample['content'];
+  /** whether the profile reads the topic at all */
+  readonly isRead: boolean;
+  readonly readings: readonly {
+    readonly meter: string;
+    readonly at: number;
+    readonly values: Readonly<Record<string, number>>;
+  }[];
+  readonly rejections: readonly Rejection[];
+}
+
+export type TriedProfile =
+  | {
+      readonly ok: false;
+      /** `line` is null for a mistake of the file as a whole */
+      readonly problems: readonly { readonly line: number | null; readonly text: string }[];
+    }
+  | {
+      readonly ok: true;
+      readonly profile: string;
+      /** the device's own name, as a line of the registry takes it */
+      readonly meter: string;
+      readonly samples: readonly TriedSample[];
+    };
+
+const FILE = 'profile';
+/** In MQTT.js and YAML messages alike: `profile:6: /fields/0/unit: …`, `profile: … at line 3, column 4:` */
+const PLACE = /^profile(?::(\d+))?: (.*)$/s;
+
+export function tryProfile(yaml: string, group: TopicGroup | undefined): TriedProfile {
+  if (Buffer.byteLength(yaml) > PROFILE_BYTES_MAX) {
+    const text = `a profile has at most ${String(PROFILE_BYTES_MAX)} bytes`;
+    return { ok: false, problems: [{ line: null, text }] };
+  }
+  let parsed;
+  try {
+    parsed = parseProfile(yaml, FILE);
+  } catch (error) {
+    return {
+      ok: false,
+      problems: [{ line: null, text: error instanceof Error ? error.message : 'cannot be read' }],
+    };
+  }
+  return parsed.ok ? triedOn(parsed.profile, group) : { ok: false, problems: parsed.problems.map(placed) };
+}
+
+/** What a profile makes of a group's samples. */
+export function triedOn(profile: Profile, group: TopicGroup | undefined): TriedProfile & { ok: true } {
+  const samples = (group?.leaves ?? [])
+    .flatMap((leaf) => leaf.samples)
+    .map((sample) => tried(profile, sample));
+  const read = samples.find(({ isRead }) => isRead);
+  const layout = read && layoutFor(profile.messages, read.topic.split('/'));
+  const meter = (layout?.message ?? profile.messages[0])?.meter ?? 'device';
+  return { ok: true, profile: profile.name, meter, samples };
+}
+
+function tried(profile: Profile, { topic, receivedAt, content }: TopicSample): TriedSample {
+  const isRead = layoutFor(profile.messages, topic.split('/')) !== undefined;
+  const payload =
+    content.kind === 'json' ? JSON.stringify(content.value) : content.kind === 'text' ? content.text : '';
+  const isWhole = content.kind === 'json' || content.kind === 'text';
+  const decoded =
+    isRead && isWhole
+      ? decodeAlone(profile, { topic, payload: Buffer.from(payload), retain: false, receivedAt })
+      : { readings: [], rejections: [] };
+  const readings = decoded.readings.map(({ meter, at, values }) => ({
+    meter: meter.meter,
+    at,
+    values: { ...values },
+  }));
+  return { topic, receivedAt, content, isRead, readings, rejections: decoded.rejections };
+}
+
+function placed(problem: string): { line: number | null; text: string } {
+  const [, line, text = problem] = PLACE.exec(problem) ?? [];
+  const within = line ?? /at line (\d+)/.exec(problem)?.[1];
+  return { line: within === undefined ? null : Number(within), text };
+}
