@@ -217,6 +217,8 @@ Burnt against expected: ${percent(fuelBalance.BURN_TOLERANCE)}, this project's o
 are those of a typical set. Issued against burnt: ${percent(fuelBalance.INVENTORY_TOLERANCE_SHARE)} of what was issued and ${integer(fuelBalance.INVENTORY_TOLERANCE_L_PER_MONTH)} L (130 US gallons) a month, as in US EPA 40 CFR 280.43(a)
 for tanks. Where one side is not known there is no balance, and it says which.
 
+Deliveries are known by the day, so whole local days are balanced: from the midnight nearest a stock reading to the midnight nearest another, each at most ${String(fuelBalance.MAX_STOCK_OFFSET_DAYS)} days from the period's own end, or else between what the meters of all tanks with a known size told at the period's two midnights. Whoever wrote down one delivery is taken to keep the book from then on. The energy is compared quarter by quarter, at the quarter's mean load, on days on which the set's fuel meter told of any.
+
 ## A person a day
 
 ${formulasOf('per-capita.ts')}

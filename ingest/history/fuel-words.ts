@@ -1,7 +1,7 @@
 /** Deliveries and stocks as lines of text. */
 import { toLocalTimestamp } from '#lib/energy/calendar.ts';
-import { litresOf } from '#lib/registry/fuel-record.ts';
-import type { FuelRecordStore, SignedFuelRecord } from '#lib/server/registry/fuel-record-store.ts';
+import { litresOf, type SignedFuelRecord } from '#lib/registry/fuel-record.ts';
+import type { FuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
 import { endOf } from './correction-words.ts';
 
 type Listed = SignedFuelRecord | ReturnType<FuelRecordStore['history']>[number];

@@ -10,10 +10,11 @@ import {
   litresOf,
   millilitresOf,
   type FuelRecord,
+  type SignedFuelRecord,
 } from '#lib/registry/fuel-record.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import type { FuelRecordStore, SignedFuelRecord } from '#lib/server/registry/fuel-record-store.ts';
+import type { FuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
 import { parseInstant } from '../local-instant.ts';
 import type { CsvRow } from './csv-file.ts';
 import {

@@ -19,6 +19,8 @@ export const INVENTORY_TOLERANCE_SHARE = 0.01;
 /** 130 US gallons of 3.785411784 L. */
 export const INVENTORY_TOLERANCE_L_PER_MONTH = 130 * 3.785411784;
 const DAYS_PER_MONTH = 30;
+/** Days that a stock reading may lie from the end of the period that is asked for; this project's own. */
+export const MAX_STOCK_OFFSET_DAYS = 3;
 
 export interface BurnCheck {
   readonly burntL: number;

@@ -2,6 +2,7 @@
  * Genset health from what its meter says: the load band it runs in, the fuel it takes for a kWh, how long
  * the tank lasts, when service is due. Pure; a page or an alarm decides what to make of it.
  */
+import type { Values } from './reading.ts';
 
 /** Fractions of rated prime power. Set per model where the maker says otherwise. */
 export interface LoadBands {
@@ -40,6 +41,15 @@ export function loadBand(
 /** Measured specific fuel consumption, L/kWh; null without both fuel and energy. */
 export function litresPerKWh({ fuelMl, energyWh }: { fuelMl: number; energyWh: number }): number | null {
   return fuelMl > 0 && energyWh > 0 ? fuelMl / energyWh : null;
+}
+
+/** Litres in a tank by what its meter told; undefined when it told no level, or one in per cent of a tank nobody measured. */
+export function tankLitres(
+  { fuelLevelL, fuelLevelPct }: Pick<Values, 'fuelLevelL' | 'fuelLevelPct'>,
+  tankL: number | undefined,
+): number | undefined {
+  if (fuelLevelL !== undefined) return fuelLevelL;
+  return fuelLevelPct === undefined || tankL === undefined ? undefined : (fuelLevelPct / 100) * tankL;
 }
 
 /** Hours that `levelL` litres last at `burnLPerH`; null when nothing burns. */

@@ -61,8 +61,8 @@ export function intervalsByStart(days: Iterable<MeterDay>): Map<number, EnergyIn
   return byStart;
 }
 
-/** mL that a genset without a fuel meter burnt in a quarter: its kWh × the default L/kWh at the quarter's mean load. */
-function estimatedFuelMl(energyWh: number, ratedW: number | undefined): number {
+/** mL that a genset takes in a quarter by the default curve: its Wh × the L/kWh at the quarter's mean load. */
+export function curveFuelMl(energyWh: number, ratedW: number | undefined): number {
   const meanPowerW = energyWh * INTERVALS_PER_HOUR;
   return Math.round(energyWh * defaultLitresPerKWh({ ratedW, meanPowerW }) * (1000 / WH_PER_KWH));
 }
@@ -86,7 +86,7 @@ function tallyMeter(
     cell.energyWh += interval.forwardWh;
     cell.reverseWh += interval.reverseWh;
     cell.fuelMl += interval.fuelMl;
-    if (estimatesFuel) cell.estimatedFuelMl += estimatedFuelMl(interval.forwardWh, meter.ratedW);
+    if (estimatesFuel) cell.estimatedFuelMl += curveFuelMl(interval.forwardWh, meter.ratedW);
     cell.recoveredWh += interval.recoveredWh;
     cell.estimatedWh += interval.estimatedWh;
     cell.manualWh += interval.manualWh;

@@ -95,7 +95,7 @@ function meterMap(typed: (field: AssignField) => string | undefined): Record<str
  * A number as people write it, with a point or a comma. "1,500" is a thousand and a half to some and one and a half to
  * others: such a text stays a text, which the registry's rules refuse, rather than be guessed at.
  */
-function numeral(text: string | undefined): number | string | undefined {
+export function numeral(text: string | undefined): number | string | undefined {
   if (text === undefined) return undefined;
   const plain = text.replace(/[\s\u00a0\u202f]/g, '');
   if (/^\d+$/.test(plain) || /^\d+\.\d+$/.test(plain)) return Number(plain);

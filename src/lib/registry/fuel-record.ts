@@ -2,6 +2,7 @@
  * Fuel that people write down: what was delivered to a camp's tanks, and what a dipstick said is in them. As
  * corrections are, a record is never changed: another one supersedes it, or it is withdrawn.
  */
+import type { Signature } from './correction.ts';
 import { isRealDate } from './fields.ts';
 
 interface Placed {
@@ -27,6 +28,14 @@ export interface FuelStock extends Placed {
 }
 
 export type FuelRecord = FuelDelivery | FuelStock;
+
+/** One on record, with who answers for it. */
+export type SignedFuelRecord = FuelRecord &
+  Signature & {
+    /** ascending in the order they were made */
+    readonly id: number;
+    readonly supersedes: number | null;
+  };
 
 const ML_PER_L = 1_000;
 /** 10 million litres: beyond any camp's tanks, so a slip of the unit. */

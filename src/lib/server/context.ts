@@ -5,6 +5,7 @@
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
+import { openFuelRecordStore, type FuelRecordStore } from './registry/fuel-record-store.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
 import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
@@ -19,6 +20,7 @@ interface Opened {
   readonly registry: RegistryStore;
   readonly corrections: CorrectionStore;
   readonly silences: SilenceStore;
+  readonly fuel: FuelRecordStore;
   readonly store: Store;
 }
 
@@ -42,7 +44,14 @@ async function open(): Promise<Opened> {
   });
   const { dataDir } = known;
   const [registry, corrections] = [openRegistryStore(dataDir), openCorrectionStore(dataDir)];
-  return { settings: known, registry, corrections, silences: openSilenceStore(dataDir), store };
+  return {
+    settings: known,
+    registry,
+    corrections,
+    silences: openSilenceStore(dataDir),
+    fuel: openFuelRecordStore(dataDir),
+    store,
+  };
 }
 
 async function opened(): Promise<Opened> {
@@ -56,12 +65,13 @@ async function opened(): Promise<Opened> {
 
 /** What queries depend on, as of this very moment. */
 export async function queryContext(): Promise<QueryContext> {
-  const { registry, corrections, silences, store } = await opened();
+  const { registry, corrections, silences, fuel, store } = await opened();
   return {
     store,
     silences: silences.current(),
     registry: registry.current().registry,
     corrections: corrections.current(),
+    fuelRecords: fuel.current(),
     now: Date.now(),
   };
 }
@@ -76,6 +86,11 @@ export async function changeRegistry(
 ): Promise<void> {
   const { registry } = await opened();
   registry.change(edit, { ...why, savedAt: Date.now() });
+}
+
+/** Where deliveries are written down. */
+export async function fuelRecordStore(): Promise<FuelRecordStore> {
+  return (await opened()).fuel;
 }
 
 /** The live readings' hub, shared by all browsers; connects when first asked for. */

@@ -4,7 +4,7 @@
  * far more often than a week changes.
  */
 import { defaultLitresPerKWh } from '../../energy/factors.ts';
-import { fuelFallenWhileOff, litresPerKWh, RUNNING_ABOVE } from '../../energy/genset.ts';
+import { fuelFallenWhileOff, litresPerKWh, RUNNING_ABOVE, tankLitres } from '../../energy/genset.ts';
 import { DAY_MS, INTERVAL_MS } from '../../energy/interval.ts';
 import { meterRef, type MeterRef, type Reading } from '../../energy/reading.ts';
 import type { Meter, Serviced } from '../../registry/types.ts';
@@ -98,8 +98,7 @@ function fuelFallen(readings: readonly Reading[], { tankL, ratedW }: Meter): num
   let powerW: number | undefined;
   const levels = readings.flatMap(({ at, values }) => {
     powerW = values.activePowerW ?? powerW;
-    const { fuelLevelPct: pct } = values;
-    const levelL = values.fuelLevelL ?? (pct === undefined ? undefined : (pct / 100) * tankL);
+    const levelL = tankLitres(values, tankL);
     // Without a power nobody knows whether it ran: then it did, and nothing is suspected.
     const isRunning = powerW === undefined || powerW > (ratedW ?? 0) * RUNNING_ABOVE;
     return levelL === undefined ? [] : [{ at, levelL, isRunning }];

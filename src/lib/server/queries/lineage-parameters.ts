@@ -1,4 +1,5 @@
-/** The parameters of /api/v1/lineage, of its page, and of /api/v1/readings. */
+/** The parameters of /api/v1/lineage, of its page, of /api/v1/fuel and of /api/v1/readings. */
+import type { FuelQuery } from './fuel.ts';
 import { LINEAGE_FIGURES, type LineageFigure } from './lineage-formula.ts';
 import type { LineageQuery } from './lineage.ts';
 import {
@@ -43,6 +44,17 @@ export function parseLineage(params: URLSearchParams, now: number): Parsed<Linea
     ok: true,
     value: { mission: mission.value, camp: camp.value, period: period.value, figure: figure.value },
   };
+}
+
+/** `mission` and `camp`, and optionally `from` and `to`. */
+export function parseFuel(params: URLSearchParams, now: number): Parsed<FuelQuery> {
+  const mission = required(parseSlug(params, 'mission'), 'mission');
+  if (!mission.ok) return mission;
+  const camp = required(parseSlug(params, 'camp'), 'camp');
+  if (!camp.ok) return camp;
+  const period = parsePeriod(params, now);
+  if (!period.ok) return period;
+  return { ok: true, value: { mission: mission.value, camp: camp.value, period: period.value } };
 }
 
 function parseWhole(

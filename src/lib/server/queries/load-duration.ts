@@ -9,14 +9,14 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { countDays, periodRange, type InstantRange } from '../../energy/calendar.ts';
 import { COVERAGE_THRESHOLDS, coverageWeightW } from '../../energy/coverage.ts';
 import { INTERVAL_MS } from '../../energy/interval.ts';
-import { loadDuration, type PowerQuarter } from '../../energy/load-duration.ts';
+import { loadDuration, type LoadDuration, type PowerQuarter } from '../../energy/load-duration.ts';
 import { meterRef, type MeterRef } from '../../energy/reading.ts';
 import { isSupplySource } from '../../energy/source.ts';
 import { serviceRange } from '../../registry/in-service.ts';
 import { missionOf } from '../../registry/lookup.ts';
 import type { Meter, Mission, Registry } from '../../registry/types.ts';
 import type { Store } from '../store/store.ts';
-import type { LoadDurationAnswer, Period, QueryContext } from './types.ts';
+import type { Period, QueryContext } from './types.ts';
 
 /** The longest period whose quarters of an hour are read. */
 export const MAX_DURATION_DAYS = 400;
@@ -25,6 +25,13 @@ const QUARTER_S = INTERVAL_MS / 1000;
 const PIECE_MS = 30 * 24 * 3_600_000;
 const KEPT_MS = 10 * 60 * 1000;
 const MAX_KEPT = 64;
+
+interface LoadDurationAnswer {
+  /** null when no quarter of an hour was metered well enough */
+  readonly curve: LoadDuration | null;
+  /** 0..1 of the elapsed period's quarters of an hour that the curve is made of */
+  readonly knownTime: number;
+}
 
 export interface DurationQuery {
   readonly mission: string;

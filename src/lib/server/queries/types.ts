@@ -10,8 +10,8 @@ import type { OnCourse } from '../../energy/on-course.ts';
 import type { PerCapita } from '../../energy/per-capita.ts';
 import type { SupplySource } from '../../energy/source.ts';
 import type { MeterSilence } from '../../energy/silence.ts';
-import type { LoadDuration } from '../../energy/load-duration.ts';
 import type { ChangePart } from '../../energy/what-changed.ts';
+import type { SignedFuelRecord } from '../../registry/fuel-record.ts';
 import type { Store } from '../store/store.ts';
 import type { MeterNow } from './meter-types.ts';
 
@@ -23,6 +23,8 @@ export interface QueryContext {
   readonly corrections?: readonly Correction[];
   /** what the worker knows of silent meters, by meter key; none where nobody asks about them */
   readonly silences?: ReadonlyMap<string, MeterSilence>;
+  /** fuel that people wrote down, in force; none where nobody asks about it */
+  readonly fuelRecords?: readonly SignedFuelRecord[];
   /** epoch ms, UTC */
   readonly now: number;
 }
@@ -198,13 +200,6 @@ export interface ChangeAnswer {
   readonly now: ChangeSide;
   /** percentage points that add up to the difference; null when one of the two has no energy */
   readonly parts: readonly ChangePart[] | null;
-}
-
-export interface LoadDurationAnswer {
-  /** null when no quarter of an hour was metered well enough */
-  readonly curve: LoadDuration | null;
-  /** 0..1 of the elapsed period's quarters of an hour that the curve is made of */
-  readonly knownTime: number;
 }
 
 export interface CampNow {

@@ -1,13 +1,7 @@
 /** What people wrote down of a camp's fuel, at rest in `app.db`: deliveries, and what was in the tanks. */
 import { fuelProblems, fuelSentence, isSameFuel, type FuelRecord } from '../../registry/fuel-record.ts';
-import {
-  openSignedRecords,
-  type SignedRecord,
-  type SignedRecords,
-  type SignedTable,
-} from './signed-records.ts';
+import { openSignedRecords, type SignedRecords, type SignedTable } from './signed-records.ts';
 
-export type SignedFuelRecord = SignedRecord<FuelRecord>;
 export type FuelRecordStore = SignedRecords<FuelRecord>;
 
 /** Zones are at most this far ahead of UTC; whoever knows the camp's has looked more closely. */

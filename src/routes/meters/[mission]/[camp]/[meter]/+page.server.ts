@@ -2,27 +2,16 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import type { AssignData } from '#lib/components/meters/assign-view.ts';
 import { isSlug } from '#lib/energy/reading.ts';
-import { ASSIGN_FIELDS, assignMeter, type Assigned, type AssignField } from '#lib/registry/assign.ts';
+import { ASSIGN_FIELDS, assignMeter, type Assigned } from '#lib/registry/assign.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import { changeRegistry } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import { listMeters, type ListedMeter } from '#lib/server/queries/meters.ts';
 import { usualIntervalS } from '#lib/server/queries/usual-interval.ts';
 import { ask } from '../../../../ask.ts';
+import { ownAddress, typedFields } from '../../../../forms.ts';
 import { likelySource } from '../../../../registration.ts';
 import type { Actions, PageServerLoad } from './$types';
-
-/** Longer than any field may be; what is typed comes back to the form, so it must not be a novel. */
-const LONGEST_TEXT = 1_000;
-
-/**
- * The same page under the dashboard's own address, when it was opened under another one: the check against requests
- * from other sites refuses a form sent from here, and somebody should know before they fill it in.
- */
-function ownAddress({ url, request }: { url: URL; request: Request }): string | null {
-  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host');
-  return host === null || host === url.host ? null : url.href;
-}
 
 export const load: PageServerLoad = ({ params, url, request }) => {
   if (![params.mission, params.camp, params.meter].every(isSlug)) error(404, { message: 'Not found' });
@@ -53,20 +42,10 @@ export const load: PageServerLoad = ({ params, url, request }) => {
   });
 };
 
-async function typedFields(request: Request): Promise<Partial<Record<AssignField, string>>> {
-  const form = await request.formData();
-  return Object.fromEntries(
-    ASSIGN_FIELDS.flatMap((field) => {
-      const value = form.get(field);
-      return typeof value === 'string' ? [[field, value.slice(0, LONGEST_TEXT)]] : [];
-    }),
-  );
-}
-
 export const actions: Actions = {
   default: async ({ params, request }) => {
     if (![params.mission, params.camp, params.meter].every(isSlug)) error(404, { message: 'Not found' });
-    const typed = await typedFields(request);
+    const typed = await typedFields(request, ASSIGN_FIELDS);
     let assigned: Assigned | undefined;
     try {
       const reason = `assigned ${params.mission}/${params.camp}/${params.meter}`;

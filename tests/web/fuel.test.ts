@@ -1,0 +1,118 @@
+/** Fuel on a camp's history page: written down, balanced and withdrawn without script, and nothing typed is lost. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/chromium.ts';
+import { describeWith } from '../support/requires.ts';
+import { seed } from './seed.ts';
+import { startSite, type Site } from './site.ts';
+
+const HISTORY = '/missions/savanna/river-house/history?from=2026-01-01&to=2026-01-31';
+
+describeWith(['chromium'], 'a camp’s fuel', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await startSite((dataDir) => seed(dataDir, Date.now()));
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en', javaScriptEnabled: false, ...options });
+    const page = await context.newPage();
+    await page.goto(site.url + path);
+    return page;
+  }
+  const fuelOf = (page: Page) => page.getByRole('region', { name: 'Fuel', exact: true });
+
+  async function write(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+    const form = fuelOf(page).locator('form[action*="delivery"]');
+    if (!(await form.isVisible())) await fuelOf(page).getByText('Write down a delivery').click();
+    for (const [name, value] of Object.entries(fields)) await form.locator(`[name=${name}]`).fill(value);
+    await form.getByRole('button').click();
+  }
+
+  it('is written down, sent twice without harm, listed, and withdrawn with a name and a reason', async () => {
+    const page = await open(HISTORY);
+    expect(await fuelOf(page).innerText()).toContain('no delivery is on record up to this period');
+    const fields = {
+      date: '2026-01-12',
+      litres: '38000,5',
+      reference: 'DN-7 <b>',
+      author: 'A. Officer',
+      reason: 'the note',
+    };
+    await write(page, fields);
+    expect(page.url()).toMatch(/from=2026-01-01&to=2026-01-31&recorded=\d+#fuel$/);
+    expect(await fuelOf(page).innerText()).toMatch(/On record: 38,001\sL on 12 Jan 2026, DN-7 <b>/);
+    const balance = fuelOf(page).locator('table').first();
+    expect(await balance.innerText()).toMatch(/\+ delivered\s+38,001\sL/);
+    await write(page, fields);
+    expect(await fuelOf(page).locator('li').count()).toBe(1);
+    const other = await open(HISTORY);
+    await write(other, { ...fields, litres: '37000' });
+    expect(await fuelOf(other).getByRole('alert').innerText()).toMatch(/on record with 38,001\sL/);
+    expect(await fuelOf(other).locator('[name=litres]').inputValue()).toBe('37000');
+    const item = fuelOf(page).locator('li');
+    await item.getByText('Withdraw').first().click();
+    await item.locator('[name=author]').fill('B. Auditor');
+    await item.locator('[name=reason]').fill('another camp');
+    await item.getByRole('button', { name: 'Withdraw' }).click();
+    expect(await fuelOf(page).innerText()).toContain('None in this period.');
+    await page.context().close();
+    await other.context().close();
+  });
+
+  it('tells which field is wrong and keeps what was typed', async () => {
+    const page = await open(HISTORY);
+    const form = fuelOf(page).locator('form[action*="delivery"]');
+    await fuelOf(page).getByText('Write down a delivery').click();
+    // As a browser without these checks would send it.
+    await form.evaluate((element) => {
+      element.setAttribute('novalidate', '');
+    });
+    await write(page, { date: '2096-01-12', litres: '1,500', reference: 'DN-8', author: ' ' });
+    expect(await fuelOf(page).getByRole('alert').innerText()).toContain('has to be mended');
+    expect(await form.locator('[aria-invalid=true]').evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+      'date',
+      'litres',
+      'author',
+      'reason',
+    ]);
+    expect(await form.locator('[name=reference]').inputValue()).toBe('DN-8');
+    expect(await form.locator('[name=litres]').inputValue()).toBe('1,500');
+    await page.context().close();
+  });
+
+  it('is taken from this site only', async () => {
+    const send = (headers: Record<string, string>, action = 'delivery') =>
+      fetch(`${site.url}/missions/savanna/river-house/history?/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: 'date=2026-01-02&litres=5&reference=x&author=a&reason=r&id=1',
+        redirect: 'manual',
+      });
+    expect((await send({ origin: 'http://elsewhere.example' })).status).toBe(403);
+    expect((await send({ origin: 'http://elsewhere.example' }, 'withdraw')).status).toBe(403);
+    expect((await send({ origin: site.url }, 'withdraw')).status).toBe(200);
+    const nowhere = await fetch(`${site.url}/missions/savanna/nowhere/history?/delivery`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: site.url },
+      body: 'date=2026-01-02',
+    });
+    expect(nowhere.status).toBe(404);
+  });
+
+  it('is told in French, and fits a phone', async () => {
+    const page = await open(HISTORY, { locale: 'fr', viewport: { width: 360, height: 740 } });
+    const fuel = page.getByRole('region', { name: 'Carburant', exact: true });
+    expect(await fuel.innerText()).toContain('Pas de bilan : aucune livraison');
+    const width = await page.evaluate(() => globalThis.document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
+    await page.context().close();
+  });
+});
