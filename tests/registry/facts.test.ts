@@ -53,7 +53,7 @@ describe('dated facts of the registry', () => {
   it('keep to the period and, when asked, to one camp', () => {
     const both = { from: '2025-12-01', to: '2026-02-01' };
     expect(datedFacts(SITE, both).map(({ camp }) => camp)).toEqual(['b', 'a']);
-    expect(datedFacts(SITE, both, 'b')).toHaveLength(1);
+    expect(datedFacts(SITE, both, { camp: 'b' })).toHaveLength(1);
     expect(datedFacts(SITE, { from: '2026-06-01', to: '2026-06-30' })).toEqual([]);
   });
 });

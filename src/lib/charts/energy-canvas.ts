@@ -11,6 +11,8 @@ export interface EnergyChartView {
   readonly locale: string;
   readonly columns: readonly EnergyColumn[];
   readonly texts: EnergyChartTexts;
+  /** the column of each numbered fact, in their order; -1 for one outside of the chart */
+  readonly marks: readonly number[];
 }
 
 /** The unit of the left axis: the one in which the largest column reads best. */
@@ -22,12 +24,15 @@ export function energyAxisUnit(columns: readonly EnergyColumn[]) {
 }
 
 function draw(canvas: HTMLCanvasElement): void {
-  const { columns, texts, locale } = JSON.parse(canvas.dataset['energyChart'] ?? '') as EnergyChartView;
+  const { columns, texts, marks, locale } = JSON.parse(
+    canvas.dataset['energyChart'] ?? '',
+  ) as EnergyChartView;
   const attach = mountChart(
     (theme) =>
       energyChart({
         columns,
         texts,
+        marks,
         theme,
         hatch: hatchPattern(theme.ink),
         whPerUnit: whPer(energyAxisUnit(columns)),

@@ -4,6 +4,7 @@
  * result without a canvas. A bucket nobody measured has no bar and no share; it never stands at zero.
  */
 import type { ChartConfiguration, ChartDataset, TooltipItem } from 'chart.js';
+import { factMarks } from './fact-marks.ts';
 import { energyAxes } from './energy-axes.ts';
 import { SOURCE_COLOURS, STACK_ORDER, type ChartTheme } from './palette.ts';
 
@@ -33,6 +34,8 @@ export interface EnergyChartTexts {
 export interface EnergyChartInput {
   readonly columns: readonly EnergyColumn[];
   readonly texts: EnergyChartTexts;
+  /** the column of each numbered fact, in their order; -1 for one outside of the chart */
+  readonly marks?: readonly number[];
   readonly theme: ChartTheme;
   /** Wh in one unit of the left axis */
   readonly whPerUnit: number;
@@ -59,6 +62,7 @@ export function energyChart(input: EnergyChartInput): EnergyChartConfiguration {
       labels: columns.map(({ label }) => label),
       datasets: [...shareLines(input), uncertainBars(input), ...sourceBars(input)],
     },
+    plugins: [factMarks(input.marks ?? [], theme)],
     options: {
       responsive: true,
       maintainAspectRatio: false,

@@ -4,9 +4,16 @@
  */
 import { localDateOf, type DatePeriod } from '../energy/calendar.ts';
 import type { Source } from '../energy/source.ts';
+import type { Note } from './note.ts';
 import type { Camp, MeterEvent, Mission } from './types.ts';
 
-export type DatedFact = { readonly date: string; readonly camp: string; readonly campName: string } & (
+export type DatedFact = {
+  /** local date of the mission */
+  readonly date: string;
+  /** null: the whole mission, whose name `campName` then is */
+  readonly camp: string | null;
+  readonly campName: string;
+} & (
   | {
       readonly kind: 'commissioned' | 'withdrawn';
       readonly source: Source;
@@ -15,6 +22,7 @@ export type DatedFact = { readonly date: string; readonly camp: string; readonly
     }
   | { readonly kind: MeterEvent['kind']; readonly meter: string; readonly note: string | null }
   | { readonly kind: 'headcount'; readonly people: number }
+  | { readonly kind: 'note'; readonly id: number; readonly text: string; readonly author: string }
 );
 
 interface Placed {
@@ -60,8 +68,33 @@ function headcounts({ slug, camp }: Placed): DatedFact[] {
     .map(({ from, people }) => ({ kind: 'headcount', date: from, camp: slug, campName: camp.name, people }));
 }
 
-/** The facts of an inclusive period, ascending by date; of all camps, or of `camp` alone. */
-export function datedFacts(mission: Mission, period: DatePeriod, camp?: string): DatedFact[] {
+type NotedFact = Note & { readonly id: number; readonly author: string };
+
+/** What of the whole mission is noted explains its camps' curves too. */
+function noted(mission: Mission, notes: readonly NotedFact[], camp: string | undefined): DatedFact[] {
+  return notes
+    .filter((note) => camp === undefined || note.camp === null || note.camp === camp)
+    .map(({ id, date, camp: of, text, author }) => {
+      const campName = of === null ? mission.name : (mission.camps[of]?.name ?? of);
+      return { kind: 'note', id, date, camp: of, campName, text, author };
+    });
+}
+
+/**
+ * The facts of an inclusive period, ascending by date; of all camps, or of `camp` alone. `notes` are those of the
+ * mission that are in force.
+ */
+export function datedFacts(
+  mission: Mission,
+  period: DatePeriod,
+  { camp, notes = [] }: { camp?: string | undefined; notes?: readonly NotedFact[] } = {},
+): DatedFact[] {
+  return [...registered(mission, camp), ...noted(mission, notes, camp)]
+    .filter(({ date }) => period.from <= date && date <= period.to)
+    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+}
+
+function registered(mission: Mission, camp: string | undefined): DatedFact[] {
   return Object.entries(mission.camps)
     .filter(([slug]) => camp === undefined || slug === camp)
     .flatMap(([slug, each]) => {
@@ -72,7 +105,5 @@ export function datedFacts(mission: Mission, period: DatePeriod, camp?: string):
         ...events(placed),
         ...headcounts(placed),
       ];
-    })
-    .filter(({ date }) => period.from <= date && date <= period.to)
-    .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+    });
 }

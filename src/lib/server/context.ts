@@ -6,6 +6,7 @@ import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
 import { openFuelRecordStore, type FuelRecordStore } from './registry/fuel-record-store.ts';
+import { openNoteStore, type NoteStore } from './registry/note-store.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
 import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
@@ -21,6 +22,7 @@ interface Opened {
   readonly corrections: CorrectionStore;
   readonly silences: SilenceStore;
   readonly fuel: FuelRecordStore;
+  readonly notes: NoteStore;
   readonly store: Store;
 }
 
@@ -50,6 +52,7 @@ async function open(): Promise<Opened> {
     corrections,
     silences: openSilenceStore(dataDir),
     fuel: openFuelRecordStore(dataDir),
+    notes: openNoteStore(dataDir),
     store,
   };
 }
@@ -91,6 +94,11 @@ export async function changeRegistry(
 /** Where deliveries are written down. */
 export async function fuelRecordStore(): Promise<FuelRecordStore> {
   return (await opened()).fuel;
+}
+
+/** What people noted beside the curves. @throws AppError */
+export async function noteStore(): Promise<NoteStore> {
+  return (await opened()).notes;
 }
 
 /** The live readings' hub, shared by all browsers; connects when first asked for. */

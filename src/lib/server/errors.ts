@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'REGISTRY_INVALID'
   | 'CORRECTION_INVALID'
   | 'FUEL_RECORD_INVALID'
+  | 'NOTE_INVALID'
   | 'PROFILE_INVALID';
 
 export class AppError extends Error {

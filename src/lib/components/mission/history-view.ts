@@ -33,7 +33,9 @@ export interface HistoryView {
   readonly step: StepView;
   readonly steps: readonly StepView[];
   readonly summary: SummaryView;
-  /** what the registry dates in the period, ascending */
+  /** local date */
+  readonly today: string;
+  /** what the registry dates and people noted in the period, ascending */
   readonly facts: readonly DatedFact[];
   readonly buckets: readonly BucketView[];
   readonly change: ChangeView;
@@ -56,6 +58,7 @@ export function historyLinks({ mission, camp, period, step, change, duration }: 
   const csv = (name: string, more = '') => `/missions/${mission}/${name}.csv?${range}${ofCamp}${more}`;
   return {
     // What was chosen is come back to: the page is drawn anew.
+    action: (name: string) => `?/${name}&${page({}).slice(1)}`,
     campHistory: (slug: string) => `/missions/${mission}/${slug}/history?${range}`,
     step: (chosen: StepView) => `${page({ step: chosen })}#energy-heading`,
     against: {

@@ -1,6 +1,6 @@
 /**
  * `app.db`: what people decide and answer for, as against what meters say: the registry's versions, corrections,
- * and what was written down of fuel. Everything in it is added, never changed; triggers hold even a slip of our own to that.
+ * what was written down of fuel, and notes. Everything in it is added, never changed; triggers hold even a slip of our own to that.
  */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -66,6 +66,31 @@ const APP_MIGRATIONS = [
    CREATE TRIGGER fuel_withdrawal_stays BEFORE UPDATE ON fuel_record_withdrawal
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
    CREATE TRIGGER fuel_withdrawal_is_kept BEFORE DELETE ON fuel_record_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
+  `CREATE TABLE note (
+     id         INTEGER PRIMARY KEY,
+     mission    TEXT NOT NULL,
+     camp       TEXT,
+     date       TEXT NOT NULL,
+     text       TEXT NOT NULL CHECK (text <> ''),
+     author     TEXT NOT NULL,
+     reason     TEXT NOT NULL,
+     made_at    INTEGER NOT NULL,
+     supersedes INTEGER UNIQUE REFERENCES note (id)
+   ) STRICT;
+   CREATE TABLE note_withdrawal (
+     note    INTEGER PRIMARY KEY REFERENCES note (id),
+     author  TEXT NOT NULL,
+     reason  TEXT NOT NULL,
+     made_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE TRIGGER note_stays BEFORE UPDATE ON note
+     BEGIN SELECT RAISE(ABORT, 'notes are superseded, never changed'); END;
+   CREATE TRIGGER note_is_kept BEFORE DELETE ON note
+     BEGIN SELECT RAISE(ABORT, 'notes are withdrawn, never deleted'); END;
+   CREATE TRIGGER note_withdrawal_stays BEFORE UPDATE ON note_withdrawal
+     BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
+   CREATE TRIGGER note_withdrawal_is_kept BEFORE DELETE ON note_withdrawal
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
 ];
 

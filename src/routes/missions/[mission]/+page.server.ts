@@ -3,7 +3,10 @@ import { campsAnswer } from '#lib/server/queries/camps.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
 import { ask } from '../../ask.ts';
 import { historyPage } from './history.ts';
+import { noteActions } from './notes.ts';
 import type { PageServerLoad } from './$types';
+
+export const actions = noteActions(({ params }) => ({ mission: params['mission'] ?? '' }));
 
 export const load: PageServerLoad = ({ params, url }) =>
   ask(async (ctx) => {

@@ -8,6 +8,7 @@ import { addDays, countDays, localDateOf } from '#lib/energy/calendar.ts';
 import { datedFacts } from '#lib/registry/facts.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
 import { campCoverageAnswer } from '#lib/server/queries/camp-coverage.ts';
+import { noteStore } from '#lib/server/context.ts';
 import { loadDurationAnswer, MAX_DURATION_DAYS } from '#lib/server/queries/load-duration.ts';
 import type {
   ChangeAgainst,
@@ -77,10 +78,12 @@ export async function historyPage(ctx: QueryContext, place: Place, url: URL) {
     campCoverageAnswer(ctx, { ...place, period }),
   ]);
   const mission = missionOf(ctx.registry, place.mission);
+  const notes = (await noteStore()).current().filter((note) => note.mission === place.mission);
   return {
     mission: place.mission,
     camp: place.camp ?? null,
-    facts: mission === undefined ? [] : datedFacts(mission, period, place.camp),
+    today,
+    facts: mission === undefined ? [] : datedFacts(mission, period, { camp: place.camp, notes }),
     period,
     zone,
     step,

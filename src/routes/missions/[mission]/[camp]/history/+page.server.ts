@@ -4,6 +4,7 @@ import { fuelAnswer, hasFuel } from '#lib/server/queries/fuel.ts';
 import { ask } from '../../../../ask.ts';
 import { ownAddress } from '../../../../forms.ts';
 import { historyPage } from '../../history.ts';
+import { noteActions } from '../../notes.ts';
 import { deliver, recordedDelivery, withdraw } from './deliveries.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -25,4 +26,8 @@ export const load: PageServerLoad = ({ params, url, request }) =>
     };
   });
 
-export const actions: Actions = { delivery: deliver, withdraw };
+export const actions = {
+  delivery: deliver,
+  withdraw,
+  ...noteActions(({ params }) => ({ mission: params['mission'] ?? '', camp: params['camp'] ?? '' })),
+} satisfies Actions;
