@@ -3,15 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { initialState } from '#lib/energy/account-state.ts';
 import { addDays, daysBetween } from '#lib/energy/calendar.ts';
+import { DAY_MS, emptyInterval, INTERVALS_PER_DAY } from '#lib/energy/interval.ts';
 import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
+import { meterRef } from '#lib/energy/reading.ts';
 import { bucketsOf, defaultStep, MAX_DAYS } from '#lib/server/queries/buckets.ts';
 import { campsAnswer } from '#lib/server/queries/camps.ts';
 import { campEnergyAnswer, missionEnergyAnswer } from '#lib/server/queries/energy.ts';
+import { lineageAnswer } from '#lib/server/queries/lineage.ts';
 import { missionsAnswer } from '#lib/server/queries/missions.ts';
 import { parsePeriodAndStep } from '#lib/server/queries/parameters.ts';
 import { trendsAnswer } from '#lib/server/queries/trends.ts';
 import type { EnergyStep, Period, QueryContext } from '#lib/server/queries/types.ts';
+import { energyPage, PAGE_STEPS } from '../../../src/routes/missions/[mission]/energy-page.ts';
 import { openStore } from '#lib/server/store/open.ts';
 import { countingRows, type CountingStore } from '../../support/counting-store.ts';
 import { startInflux, type Influx } from '../../support/influx.ts';
@@ -26,6 +31,9 @@ const NOW = Date.parse('2025-12-31T12:00:00Z');
 /** The page's own choices of a range, each with the step it gets. */
 const RANGES: readonly (readonly [string, Period])[] = [
   ['a day', { from: '2025-12-31', to: '2025-12-31' }],
+  ['two days', { from: '2025-12-30', to: '2025-12-31' }],
+  ['sixteen days', { from: '2025-12-16', to: '2025-12-31' }],
+  ['seventeen days', { from: '2025-12-15', to: '2025-12-31' }],
   ['a month', { from: '2025-12-01', to: '2025-12-31' }],
   ['a year', { from: '2025-01-01', to: '2025-12-31' }],
   ['400 days in the middle of months', { from: addDays('2025-12-15', -399), to: '2025-12-15' }],
@@ -45,7 +53,27 @@ interface Counting {
   readonly counting: () => CountingStore;
 }
 
+/** The last 17 days' quarters of an hour of every meter. */
+async function fillQuarters(store: CountingStore['store']): Promise<void> {
+  const interval = { ...emptyInterval(), forwardWh: 1, coveredS: 900 };
+  const last = Date.parse(YEARS.to) / DAY_MS;
+  for (let day = last - 16; day <= last; day += 1) {
+    const days = ['one', 'two'].flatMap((slug) =>
+      CAMPS.flatMap((name) =>
+        SOURCES.map((source) => ({
+          meter: meterRef(slug, name, source),
+          day,
+          start: initialState(),
+          intervals: Array.from({ length: INTERVALS_PER_DAY }, () => interval),
+        })),
+      ),
+    );
+    await store.writeAccounts(days, []);
+  }
+}
+
 async function fill(store: CountingStore['store']): Promise<void> {
+  await fillQuarters(store);
   for (const slug of ['one', 'two']) {
     for (let year = 2016; year <= 2025; year += 1) {
       const days = daysBetween({ from: `${String(year)}-01-01`, to: `${String(year)}-12-31` }).flatMap(
@@ -92,6 +120,50 @@ function counts({ context, counting }: Counting): void {
   it.each(RANGES)('a mission’s camps read a few rows a source and camp over %s', async (_, period) => {
     const rows = await rowsOf((ctx) => campsAnswer(ctx, { mission: 'one', period }));
     expect(rows).toBeLessThanOrEqual(CAMPS.length * SOURCES.length * 3);
+  });
+
+  const PAGE_CASES = RANGES.flatMap(([name, period]) =>
+    [...PAGE_STEPS, 'none'].map((step) => [step, name, period] as const),
+  );
+  it.each(PAGE_CASES)('a page asked for steps of %s over %s shows at most 400', async (step, _, period) => {
+    const url = new URL(`http://localhost/?from=${period.from}&to=${period.to}&step=${step}`);
+    for (const place of [{ mission: 'one' }, { mission: 'one', camp: 'a' }]) {
+      counting().reset();
+      const page = await energyPage(context(), place, url);
+      expect(page.steps).toContain(page.step);
+      expect(page.answer.buckets.length).toBeGreaterThan(0);
+      expect(page.answer.buckets.length).toBeLessThanOrEqual(MAX_ROWS_PER_SERIES);
+      const series =
+        page.step === 'hour'
+          ? // of each meter the four quarters that make up an hour
+            4 * SOURCES.length * ('camp' in place ? 1 : CAMPS.length)
+          : SOURCES.length;
+      expect(counting().rows()).toBeLessThanOrEqual(series * MAX_ROWS_PER_SERIES + 3 * SOURCES.length);
+    }
+  });
+
+  it('offers no step that would show more, and all of those that would not', async () => {
+    const steps = async (period: Period) => {
+      const url = new URL(`http://localhost/?from=${period.from}&to=${period.to}`);
+      return (await energyPage(context(), { mission: 'one' }, url)).steps;
+    };
+    const offered = await Promise.all(RANGES.map(([, period]) => steps(period)));
+    expect(offered.map((each) => each.join(' '))).toEqual([
+      ...Array.from({ length: 3 }, () => 'hour day week month'),
+      ...Array.from({ length: 4 }, () => 'day week month'),
+      ...Array.from({ length: 3 }, () => 'month'),
+    ]);
+  });
+
+  it('a figure leads to at most 400 quarters of an hour', async () => {
+    for (const [, period] of RANGES) {
+      const asked = { mission: 'one', period, figure: 'electricity' } as const;
+      const { intervals } = (await lineageAnswer(context(), asked))?.links ?? { intervals: '' };
+      const linked = parsePeriodAndStep(new URL(intervals, 'http://localhost').searchParams, NOW);
+      if (!linked.ok) throw new Error(linked.problem.message);
+      const buckets = bucketsOf(linked.value.period, linked.value.step, 'Europe/Athens');
+      expect(buckets.length).toBeLessThanOrEqual(MAX_ROWS_PER_SERIES);
+    }
   });
 
   it('trends read the months they are drawn from', async () => {

@@ -10,7 +10,6 @@ import type { Ownership, Source } from '../../energy/source.ts';
 import { gridRenewableFractionOn, serviceRange } from '../../registry/in-service.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
-import { MAX_DAYS } from './buckets.ts';
 import { allCamps, expectedMeters } from './expected.ts';
 import { lineageCorrections, type LineageCorrection } from './lineage-corrections.ts';
 import { formulaOf, type LineageFigure, type LineageFormula } from './lineage-formula.ts';
@@ -154,9 +153,12 @@ function factorsOf(mission: Mission, camps: Readonly<Record<string, Camp>>, date
   };
 }
 
+/** Days of quarters of an hour that a link leads to: 384 rows. */
+const LINKED_DAYS = 4;
+
 function linksOf({ mission, camp }: LineageQuery, period: Period, lastDate: string): LineageAnswer['links'] {
-  const week = addDays(lastDate, 1 - MAX_DAYS['15m']);
-  const from = week < period.from ? period.from : week;
+  const first = addDays(lastDate, 1 - LINKED_DAYS);
+  const from = first < period.from ? period.from : first;
   const asked = query({ camp, from, to: lastDate, step: '15m' });
   return { intervals: `/api/v1/missions/${mission}/energy?${asked}`, methodology: '/methodology' };
 }
