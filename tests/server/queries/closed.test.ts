@@ -89,7 +89,7 @@ describe('a camp that closed in the middle of the year', () => {
       period: { from: '2026-08-01', to: '2026-08-31' },
     });
     expect(camps?.camps.map(({ camp: slug, personDays }) => [slug, personDays])).toEqual([
-      ['left', null],
+      ['left', 0],
       ['stays', 3100],
     ]);
   });

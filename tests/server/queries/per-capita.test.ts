@@ -69,6 +69,12 @@ describe('Figures a person a day of a camp', () => {
     expect([on('2026-08-31T12:00Z'), on('2026-09-01T12:00Z')]).toEqual([null, 'headcount-stale']);
   });
 
+  it('are withheld where it is known that nobody lives there, which is not the same as not knowing', async () => {
+    const { summary } = await withCamp({ headcount: [{ from: '2026-03-01', people: 0 }] });
+    expect([summary.personDays, summary.perCapita.withheld]).toEqual([0, 'no-people']);
+    expect((await withCamp({ headcount: [] })).summary.personDays).toBeNull();
+  });
+
   it('are withheld without any count', async () => {
     expect((await withCamp({ headcount: [] })).of.withheld).toBe('headcount-unknown');
   });

@@ -39,18 +39,18 @@ export function closedBy(
 
 /**
  * People × days of the period that have begun by `now`; null when a camp with a supply meter does not know its
- * headcount for all of them, because litres a person would then look too high.
+ * headcount for all of them, because litres a person would then look too high. 0 where it is known that nobody lived there.
  */
 export function groupPersonDays({ mission, camps }: CampGroup, period: Period, now: number): number | null {
   const today = localDateOf(now, mission.zone);
   const elapsed = { from: period.from, to: period.to < today ? period.to : today };
   if (elapsed.from > elapsed.to) return null;
-  let sum = 0;
+  let sum: number | null = null;
   for (const camp of camps) {
     const days = personDays(camp, elapsed);
     const isSupplied = Object.values(camp.meters).some((meter) => isSupplySource(meter.source));
     if (days === null && isSupplied) return null;
-    sum += days ?? 0;
+    if (days !== null) sum = (sum ?? 0) + days;
   }
-  return sum > 0 ? sum : null;
+  return sum;
 }
