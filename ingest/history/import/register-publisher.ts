@@ -19,7 +19,7 @@ export interface RegisterPublisher {
   close(): Promise<void>;
 }
 
-/** @throws AppError BROKER_UNAVAILABLE */
+/** @throws AppError BROKER_UNAVAILABLE, BROKER_REFUSED */
 export async function connectPublisher(settings: Settings): Promise<RegisterPublisher> {
   const { username, password, caFile } = settings.mqtt;
   const address = brokerUrl(settings);
@@ -37,7 +37,7 @@ export async function connectPublisher(settings: Settings): Promise<RegisterPubl
       false,
     );
   } catch (error) {
-    throw unavailable(error instanceof Error ? error.message : String(error), error);
+    throw refusal(error) ?? unavailable(error instanceof Error ? error.message : String(error), error);
   }
   // A connection that breaks is made again, and what was under way is sent again.
   client.on('error', () => undefined);
@@ -58,6 +58,19 @@ export async function connectPublisher(settings: Settings): Promise<RegisterPubl
     },
     close: () => client.endAsync(true),
   };
+}
+
+/** CONNACK codes of MQTT 3.1.1 and 5 by which a broker says that this user may not. */
+const REFUSALS: readonly unknown[] = [4, 5, 134, 135];
+
+/** Undefined for a broker that does not say no. */
+function refusal(error: unknown): AppError | undefined {
+  if (!(error instanceof Error && 'code' in error && REFUSALS.includes(error.code))) return undefined;
+  return new AppError(
+    'BROKER_REFUSED',
+    `The broker says no: ${error.message}. Set MQTT_USERNAME and MQTT_PASSWORD of a user who may publish.`,
+    { retryable: false, cause: error },
+  );
 }
 
 function unavailable(why: string, cause?: unknown): AppError {

@@ -6,7 +6,6 @@
 export type ErrorCode =
   | 'STORE_UNAVAILABLE'
   | 'STORE_REFUSED'
-  | 'STORE_TOO_LARGE'
   | 'DISK_FULL'
   | 'DISK_FAILING'
   | 'BROKER_UNAVAILABLE'

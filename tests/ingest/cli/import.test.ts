@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { meterRef, type Reading } from '#lib/energy/reading.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { openStore } from '#lib/server/store/open.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { runScript, type CommandOutcome } from '../../support/command.ts';
 import { tableOfPage } from '../../support/documented-table.ts';
 import { freePort } from '../../support/free-port.ts';
+import { startInflux, type Influx } from '../../support/influx.ts';
+import { startMosquitto, type Mosquitto } from '../../support/mosquitto.ts';
+import { describeWith } from '../../support/requires.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../support/worker.ts';
 import { campOf, meter } from '../account/rig.ts';
 
@@ -181,3 +185,74 @@ it('says that the broker is away, and loses nothing', async () => {
     rmSync(folder, { recursive: true });
   }
 }, 60_000);
+
+describeWith(
+  ['mosquitto', 'influxd'],
+  'npm run import with a broker and a database that somebody runs',
+  () => {
+    let broker: Mosquitto;
+    let influx: Influx;
+    let worker: WorkerProcess;
+    beforeAll(async () => {
+      [broker, influx] = await Promise.all([
+        startMosquitto({ config: 'allow_anonymous true\nmax_queued_messages 0' }),
+        startInflux(),
+      ]);
+      worker = await startWorkerProcess({
+        settings: { MQTT_URL: broker.url, INFLUX_URL: influx.url },
+        fill: (dataDir) => {
+          const store = openRegistryStore(dataDir);
+          store.save(REGISTRY, { author: 'a', reason: 'r', savedAt: 0 });
+          store.close();
+        },
+      });
+    }, 120_000);
+    afterAll(async () => {
+      await worker.stop();
+      await influx.stop();
+      await broker.stop();
+    });
+
+    it('stores a file through them once', async () => {
+      const file = join(worker.dataDir, 'long.csv');
+      writeFileSync(file, tableOf('at,mission'));
+      const settings = { DATA_DIR: worker.dataDir, MQTT_URL: broker.url, INFLUX_URL: influx.url };
+      const run = () => runScript('ingest/cli/import.ts', [file], settings);
+      expect(await run()).toEqual({ code: 0, stdout: '3 new, 0 same, 0 differ, 0 refused.\n', stderr: '' });
+      expect(await run()).toEqual({ code: 0, stdout: '0 new, 3 same, 0 differ, 0 refused.\n', stderr: '' });
+      const store = await openStore({ influxUrl: influx.url, dataDir: '/nonexistent', readOnly: true });
+      const from = Date.parse('2026-01-05T00:00:00Z');
+      const found = await store.readReadings(meterRef('unmiss', 'juba', 'pv-1'), {
+        from,
+        to: from + 86_400_000,
+      });
+      await store.close();
+      expect(found.map(({ values }) => values)).toEqual([
+        { energyForwardWh: 1_200_000 },
+        { energyForwardWh: 1_204_500.5 },
+      ]);
+    }, 120_000);
+  },
+);
+
+describeWith(['mosquitto'], 'npm run import with a broker that says no', () => {
+  it('tells whose word is missing', async () => {
+    const broker = await startMosquitto({ config: 'allow_anonymous false' });
+    const folder = mkdtempSync(join(tmpdir(), 'bluewatt-import-'));
+    try {
+      const store = openRegistryStore(folder);
+      store.save(REGISTRY, { author: 'a', reason: 'r', savedAt: 0 });
+      store.close();
+      await createSqliteStore({ file: join(folder, 'readings.db') }).close();
+      const file = join(folder, 'long.csv');
+      writeFileSync(file, tableOf('at,mission'));
+      const settings = { DATA_DIR: folder, MQTT_URL: broker.url };
+      const outcome = await runScript('ingest/cli/import.ts', [file], settings);
+      expect(outcome.code).toBe(1);
+      expect(outcome.stderr).toMatch(/^BROKER_REFUSED: .*Set MQTT_USERNAME and MQTT_PASSWORD/);
+    } finally {
+      await broker.stop();
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAppDatabase } from '#lib/server/registry/app-database.ts';
 import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
 import { camp, meter, mission, registryOf } from '../queries/fixture.ts';
 
@@ -51,5 +52,18 @@ describe('the registry store', () => {
       }, WHY),
     ).toThrow(RangeError);
     expect(one.change(() => withMeters('b'), WHY).version).toBe(2);
+  });
+
+  it('says what to do when the file was damaged by hand', () => {
+    one.save(withMeters('a'), WHY);
+    const database = openAppDatabase(folder);
+    database.exec(`INSERT INTO registry_version VALUES (9, 0, 'a', 'by hand', '{"missions": ')`);
+    database.close();
+    expect(() => other.current()).toThrow(
+      expect.objectContaining({
+        code: 'REGISTRY_INVALID',
+        message: expect.stringMatching(/^Version 9 .*Restore app\.db/) as string,
+      }) as Error,
+    );
   });
 });

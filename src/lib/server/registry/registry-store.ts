@@ -5,6 +5,7 @@
 import { EMPTY_REGISTRY } from '../../registry/lookup.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { Row } from '../database.ts';
+import { AppError } from '../errors.ts';
 import { changeInOne, changesOf, openAppDatabase } from './app-database.ts';
 
 export interface RegistryVersion {
@@ -21,7 +22,7 @@ export interface ChangeReason {
 }
 
 export interface RegistryStore {
-  /** The version in force. Cheap: asks the file only whether somebody has written to it. */
+  /** The version in force. Cheap: asks the file only whether somebody has written to it. @throws AppError REGISTRY_INVALID */
   current(): RegistryVersion;
   /** Saves a new version unless it equals the one in force. `savedAt` in epoch ms. */
   save(registry: Registry, why: ChangeReason): RegistryVersion;
@@ -47,7 +48,7 @@ export function openRegistryStore(dataDir: string): RegistryStore {
     if (!hasChanged()) return cached;
     const row = newest.get() as Row | undefined;
     if (row !== undefined && Number(row['id']) !== cached.version) {
-      cached = { version: Number(row['id']), registry: JSON.parse(String(row['document'])) as Registry };
+      cached = { version: Number(row['id']), registry: registryOf(row) };
     }
     return cached;
   }
@@ -77,4 +78,16 @@ export function openRegistryStore(dataDir: string): RegistryStore {
       database.close();
     },
   };
+}
+
+function registryOf(row: Row): Registry {
+  try {
+    return JSON.parse(String(row['document'])) as Registry;
+  } catch (cause) {
+    throw new AppError(
+      'REGISTRY_INVALID',
+      `Version ${String(row['id'])} of the registry cannot be read. Restore app.db from a backup.`,
+      { retryable: false, cause },
+    );
+  }
 }
