@@ -121,14 +121,21 @@ describe('how long fuel lasts', () => {
 describe('why there is no figure a person a day', () => {
   it('is told in words, with the age a headcount may have, in both languages', () => {
     expect(perCapitaGapWord('headcount-stale')).toBe('headcount too old');
-    expect(perCapitaGapMeaning('headcount-stale')).toMatch(/more than 183 days old\. State it again/);
+    expect(perCapitaGapMeaning({ withheld: 'headcount-stale', withheldBy: ['Ridge', 'Quay'] })).toMatch(
+      /more than 183 days old\. State it again.* Camps: Ridge, Quay\.$/,
+    );
     expect(m.per_person_stale({}, { locale: 'fr' })).toBe('effectif trop ancien');
-    expect(perCapitaGapMeaning('headcount-unknown')).toMatch(/is missing for a part of the period/);
-    expect(perCapitaGapMeaning('no-people')).toMatch(/headcount is 0/);
+    expect(perCapitaGapMeaning({ withheld: 'headcount-unknown', withheldBy: [] })).toMatch(
+      /is missing for a part of the period/,
+    );
+    expect(perCapitaGapMeaning({ withheld: 'no-people', withheldBy: [] })).toMatch(/headcount is 0/);
   });
 
   it('is not told where there is one, or where there is no data at all', () => {
-    expect([perCapitaGapWord(null), perCapitaGapMeaning('no-data')]).toEqual([null, null]);
+    expect([perCapitaGapWord(null), perCapitaGapMeaning({ withheld: 'no-data', withheldBy: [] })]).toEqual([
+      null,
+      null,
+    ]);
   });
 });
 

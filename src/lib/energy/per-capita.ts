@@ -26,6 +26,11 @@ export interface PerCapita {
   readonly withheld: PerCapitaGap | null;
 }
 
+/** Of several camps, with the names of those whose count is to blame. */
+export interface GroupPerCapita extends PerCapita {
+  readonly withheldBy: readonly string[];
+}
+
 export interface PerCapitaInput {
   /** metered and estimated */
   readonly fuelL: number;

@@ -48,6 +48,7 @@ describe('Figures a person a day of a camp', () => {
       kWhPerPersonDay: null,
       ghgKgPerPersonDay: null,
       withheld: 'headcount-stale',
+      withheldBy: ['Naqoura'],
     });
     expect(
       (await withCamp({ headcount: [old, { from: '2026-03-15', people: 100 }] })).of.withheld,

@@ -3,7 +3,7 @@
  * shape; components take it as props and know nothing of the server.
  */
 import type { ShareStatus } from '#lib/energy/coverage.ts';
-import type { PerCapita } from '#lib/energy/per-capita.ts';
+import type { GroupPerCapita } from '#lib/energy/per-capita.ts';
 
 export interface TargetView {
   readonly year: number;
@@ -48,7 +48,7 @@ export interface SummaryView {
   /** held back from every figure until somebody confirms it */
   readonly implausibleWh: number;
   /** figures a person a day, withheld where a headcount is missing or stale */
-  readonly perCapita: PerCapita;
+  readonly perCapita: GroupPerCapita;
   readonly status: ShareStatus;
   /** local date since when it is closed; null or absent while it is open */
   readonly closedOn?: string | null;

@@ -7,7 +7,7 @@ import type { ShareStatus } from '../../energy/coverage.ts';
 import type { Correction } from '../../registry/correction.ts';
 import type { Registry } from '../../registry/types.ts';
 import type { OnCourse } from '../../energy/on-course.ts';
-import type { PerCapita } from '../../energy/per-capita.ts';
+import type { GroupPerCapita } from '../../energy/per-capita.ts';
 import type { SupplySource } from '../../energy/source.ts';
 import type { MeterSilence } from '../../energy/silence.ts';
 import type { ChangePart } from '../../energy/what-changed.ts';
@@ -91,7 +91,7 @@ export interface EnergySummary {
   /** people × days so far; null where a headcount is missing */
   readonly personDays: number | null;
   /** withheld, with the reason, where a headcount is missing or stale */
-  readonly perCapita: PerCapita;
+  readonly perCapita: GroupPerCapita;
 }
 
 export interface MissionSummary extends EnergySummary {
@@ -154,7 +154,7 @@ export interface EnergyBucket {
   readonly fuelL: number;
   readonly estimatedFuelL: number;
   readonly ghgKg: number;
-  /** version of the emission factors `ghgKg` is made with: those in force on the bucket's first day */
+  /** version of the emission factors `ghgKg` is made with: those in force on the bucket's last day */
   readonly factorSet: string;
   readonly coverage: number | null;
   readonly quality: QualityWh;
