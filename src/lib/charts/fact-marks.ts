@@ -20,6 +20,8 @@ export function markLabels(marks: readonly number[]): ReadonlyMap<number, string
   );
 }
 
+const LABEL_HEIGHT = 16;
+
 export function factMarks(marks: readonly number[], theme: ChartTheme): Plugin<'bar' | 'line'> {
   const labels = markLabels(marks);
   return {
@@ -32,18 +34,22 @@ export function factMarks(marks: readonly number[], theme: ChartTheme): Plugin<'
       ctx.textAlign = 'center';
       ctx.textBaseline = 'top';
       ctx.setLineDash([2, 3]);
-      for (const [column, label] of labels) {
+      let taken = Number.NEGATIVE_INFINITY;
+      for (const [column, label] of [...labels].sort(([a], [b]) => a - b)) {
         const x = axis.getPixelForValue(column);
+        const width = ctx.measureText(label).width + 8;
+        // Columns are narrow on a phone: a number without room beside the one before stands under it.
+        const top = chartArea.top + (x - width / 2 < taken ? LABEL_HEIGHT + 2 : 0);
+        taken = x + width / 2 + 1;
         ctx.strokeStyle = theme.accent;
         ctx.beginPath();
-        ctx.moveTo(x, chartArea.top + 16);
+        ctx.moveTo(x, top + LABEL_HEIGHT);
         ctx.lineTo(x, chartArea.bottom);
         ctx.stroke();
-        const width = ctx.measureText(label).width + 8;
         ctx.fillStyle = theme.accent;
-        ctx.fillRect(x - width / 2, chartArea.top, width, 16);
+        ctx.fillRect(x - width / 2, top, width, LABEL_HEIGHT);
         ctx.fillStyle = theme.surface;
-        ctx.fillText(label, x, chartArea.top + 2);
+        ctx.fillText(label, x, top + 2);
       }
       ctx.restore();
     },
