@@ -16,8 +16,8 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** where the process tests are to catch it */
   readonly kind: StageKind;
-  /** only a seed in which the worker spools can show it */
-  readonly needsSpool?: true;
+  /** what has to happen for it to show; without, any seed may */
+  readonly shows?: 'spooling' | 'worker-dies-while-store-away';
   /** of those that the process tests miss: why */
   readonly missedBecause?: string;
 }
@@ -40,11 +40,12 @@ export const MUTANTS = {
   },
   'acknowledges what it takes, and again when it is written': {
     kind: 'crash',
+    shows: 'worker-dies-while-store-away',
     edits: [
       {
         file: INTAKE,
-        from: 'if (this.#isPaused || acknowledger === undefined || brake === undefined) return;',
-        to: 'if (this.#isPaused || acknowledger === undefined || brake === undefined) return; if (messageId !== undefined) acknowledger.acknowledge(messageId);',
+        from: 'reminder.noteTaken();',
+        to: 'reminder.noteTaken(); acknowledger.acknowledge(messageId);',
       },
     ],
   },
@@ -80,17 +81,17 @@ export const MUTANTS = {
   },
   'skips the journal': {
     kind: 'crash',
-    needsSpool: true,
+    shows: 'spooling',
     edits: [{ file: DURABLE, from: 'inJournal(() => {', to: 'void (() => {' }],
   },
-  'spools a second after it acknowledged': {
+  'spools three seconds after it acknowledged': {
     kind: 'crash',
-    needsSpool: true,
+    shows: 'spooling',
     edits: [
       {
         file: DURABLE,
         from: 'inJournal(() => {',
-        to: '((work) => { if (spooled.length === 0) inJournal(work); else setTimeout(() => inJournal(work), 1_000); })(() => {',
+        to: '((work) => { if (spooled.length === 0) inJournal(work); else setTimeout(() => inJournal(work), 3_000); })(() => {',
       },
     ],
   },
@@ -100,7 +101,7 @@ export const MUTANTS = {
   },
   'drains without writing': {
     kind: 'crash',
-    needsSpool: true,
+    shows: 'spooling',
     edits: [
       {
         file: DURABLE,
@@ -131,7 +132,7 @@ export const MUTANTS = {
       {
         file: INTAKE,
         from: 'createAcknowledger((bytes) => stream.write(bytes))',
-        to: 'createAcknowledger((bytes) => globalThis.newest.write(bytes)); globalThis.newest = stream',
+        to: '((globalThis.newest = stream), createAcknowledger((bytes) => globalThis.newest.write(bytes)))',
       },
       { file: 'ingest/sources/acknowledger.ts', from: 'isRetired = true;', to: '' },
     ],
