@@ -1,10 +1,10 @@
-/** Years of ledger of 750 camps, and a camp's quarters of an hour, written through the store's port without any meter behind them. */
+/** Years of ledger of 750 camps, and a mission's quarters of an hour, written through the store's port without any meter behind them. */
 import { addDays, addMonths, daysBetween, monthPeriod, monthsBetween } from '#lib/energy/calendar.ts';
 import { initialState } from '#lib/energy/account-state.ts';
 import { DAY_MS, emptyInterval, INTERVALS_PER_DAY, type MeterDay } from '#lib/energy/interval.ts';
 import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
 import { emptyTally, type LedgerEntry } from '#lib/energy/ledger.ts';
-import { meterRef } from '#lib/energy/reading.ts';
+import { meterRef, type MeterRef } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
 import type { Camp, Meter, Mission, Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
@@ -68,23 +68,33 @@ function campDays(mission: string, camp: string, month: string): LedgerEntry[] {
   );
 }
 
-/** Writes `days` days of intervals, up to `lastDate`, of the ten meters of one camp; returns how many intervals. */
+/** Writes `days` days of intervals, up to `lastDate`, of all meters of one mission's 50 camps. */
 export async function fillIntervals(
   store: Store,
-  { mission, camp, lastDate, days }: { mission: string; camp: string; lastDate: string; days: number },
-): Promise<number> {
-  const interval = { ...emptyInterval(), forwardWh: 25_000, coveredS: 900, minW: 90_000, maxW: 110_000 };
-  for (const date of daysBetween({ from: addDays(lastDate, 1 - days), to: lastDate })) {
-    const day = Date.parse(date) / DAY_MS;
-    const written = Array.from({ length: METERS_PER_CAMP }, (_, index): MeterDay => ({
-      meter: meterRef(mission, camp, `meter-${String(index)}`),
-      day,
-      start: { ...initialState(), lastAt: day * DAY_MS - 1 },
-      intervals: Array.from({ length: INTERVALS_PER_DAY }, () => interval),
-    }));
-    await store.writeAccounts(written, []);
+  { mission, lastDate, days }: { mission: string; lastDate: string; days: number },
+): Promise<void> {
+  const dates = daysBetween({ from: addDays(lastDate, 1 - days), to: lastDate });
+  for (let camp = 0; camp < CAMPS_PER_MISSION; camp += 1) {
+    const meters = Array.from({ length: METERS_PER_CAMP }, (_, index) =>
+      meterRef(mission, `camp-${String(camp)}`, `meter-${String(index)}`),
+    );
+    for (const meter of meters) {
+      await store.writeAccounts(
+        dates.map((date) => meterDay(meter, Date.parse(date) / DAY_MS)),
+        [],
+      );
+    }
   }
-  return days * METERS_PER_CAMP * INTERVALS_PER_DAY;
+}
+
+function meterDay(meter: MeterRef, day: number): MeterDay {
+  const interval = { ...emptyInterval(), forwardWh: 25_000, coveredS: 900, minW: 90_000, maxW: 110_000 };
+  return {
+    meter,
+    day,
+    start: { ...initialState(), lastAt: day * DAY_MS - 1 },
+    intervals: Array.from({ length: INTERVALS_PER_DAY }, () => interval),
+  };
 }
 
 /** The missions, camps and meters of that ledger. */

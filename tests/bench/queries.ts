@@ -60,7 +60,7 @@ interface Measured {
 export async function benchQueries({ rounds }: BenchOptions): Promise<Result> {
   const figures = await benchStore('SQLite', rounds, undefined);
   const notes = [
-    'Rows are what the store handed to the question. Intervals (90 days) are of the one camp that is asked for.',
+    `Rows are what the store handed to the question. Intervals (${String(INTERVAL_DAYS)} days) are of the 500 meters of the mission that is asked for.`,
   ];
   if (missingBinaries(['influxd']).length > 0) notes.push('InfluxDB is not installed: left out.');
   else {
@@ -106,7 +106,7 @@ async function fill(settings: StoreSettings, firstYear: number, lastYear: number
   const store = await openStore(settings);
   await fillLedger(store, { firstYear, lastYear });
   if (lastYear === LAST_YEAR)
-    await fillIntervals(store, { ...SCOPE, lastDate: YEAR.to, days: INTERVAL_DAYS });
+    await fillIntervals(store, { mission: SCOPE.mission, lastDate: YEAR.to, days: INTERVAL_DAYS });
   await store.close();
 }
 
