@@ -258,13 +258,19 @@ describe('compose.yaml', () => {
 describe('the systemd units', () => {
   const folder = join(ROOT, 'deploy', 'systemd');
   const units = readdirSync(folder);
+  const services = units.filter((unit) => unit.endsWith('.service'));
   const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-  it('are the two services', () => {
-    expect(units.sort()).toEqual(['bluewatt-web.service', 'bluewatt-worker.service']);
+  it('are the two services, and the nightly backup', () => {
+    expect(units.sort()).toEqual([
+      'bluewatt-backup.service',
+      'bluewatt-backup.timer',
+      'bluewatt-web.service',
+      'bluewatt-worker.service',
+    ]);
   });
 
-  it.each(units)(
+  it.each(services)(
     '%s runs as its own user, sees the system read-only and comes back after a fault',
     (unit) => {
       const lines = read('deploy', 'systemd', unit).split('\n');
@@ -272,7 +278,8 @@ describe('the systemd units', () => {
         'User=bluewatt',
         'ProtectSystem=strict',
         'NoNewPrivileges=yes',
-        'Restart=on-failure',
+        // A backup that failed is not tried at once again, but the next night.
+        unit === 'bluewatt-backup.service' ? 'Type=oneshot' : 'Restart=on-failure',
         'StateDirectory=bluewatt',
       ]) {
         expect(lines).toContain(line);
