@@ -10,7 +10,8 @@ import type { DeviceStates, ScopeRef } from './device-state.ts';
 import { NO_READING, type Decoded, type InboundMessage, type Rejection } from './message.ts';
 import type { DeviceRecord, TimeReader } from './profile.ts';
 import type { RejectionList } from './rejection-list.ts';
-import { fillTemplate, slugify, templateNames } from './slug.ts';
+import { slugify } from '#lib/registry/slugify.ts';
+import { fillTemplate, templateNames } from './slug.ts';
 import type { Captures } from './topic-pattern.ts';
 
 /** How the messages of one topic are read: worked out once a topic. */

@@ -1,22 +1,8 @@
-/** Names that devices give themselves → slugs, and the templates that build a meter's slug from captures. */
-import { isSlug } from '#lib/energy/reading.ts';
+/** The templates that build a meter's slug from captures. */
+import { slugify } from '#lib/registry/slugify.ts';
 import type { Captures } from './topic-pattern.ts';
 
-const SLUG_CHARS_MAX = 63;
 const CAPTURE = /\{([a-zA-Z0-9]+)\}/g;
-
-/** `Küche 2` → `kuche-2`; undefined when nothing of `text` can stand in a slug. */
-export function slugify(text: string): string | undefined {
-  const slug = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, SLUG_CHARS_MAX)
-    .replace(/-+$/, '');
-  return isSlug(slug) ? slug : undefined;
-}
 
 /** The captures a template such as `genset-{device}` names. */
 export function templateNames(template: string): string[] {

@@ -8,6 +8,8 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/meters': '/meters',
   '/meters/[mission]/[camp]/[meter]': '/meters/savanna/north-gate/pv-9',
   '/methodology': '/methodology',
+  '/onboarding': '/onboarding?saved=savanna/north-gate',
+  '/onboarding/device': '/onboarding/device?shape=acme/%2B',
   '/lineage': '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
 };
 /** The page that says that there is none. */

@@ -1,5 +1,5 @@
 /** The topic of a suggested profile, and the device's name in it, from what a group's topics have in common. */
-import { slugify } from '../../decode/slug.ts';
+import { slugify } from '#lib/registry/slugify.ts';
 import type { TopicGroup } from '../topic-group.ts';
 
 export interface SuggestedPattern {

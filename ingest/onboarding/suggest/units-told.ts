@@ -71,6 +71,9 @@ export function tellUnit(candidate: Candidate, all: readonly Candidate[]): ToldU
   return undefined;
 }
 
+/** In less time one step of a coarse register fits any unit: ten seconds. */
+const SPAN_MIN_H = 10 / 3_600;
+
 function byPowerAndTime(energy: Candidate, all: readonly Candidate[]): ToldUnit | undefined {
   const power = all.find(
     (each) => each.quantity === 'activePowerW' && each.phase === energy.phase && each.unit !== undefined,
@@ -82,7 +85,7 @@ function byPowerAndTime(energy: Candidate, all: readonly Candidate[]): ToldUnit 
   for (const observed of Map.groupBy(energy.place.observed, ({ topic }) => topic).values()) {
     const [first, last] = [observed[0], observed.at(-1)] as [Observed, Observed];
     const [rise, hours] = [last.value - first.value, (last.at - first.at) / 3_600_000];
-    if (rise <= 0 || hours <= 0 || meanW <= 0) continue;
+    if (rise <= 0 || hours < SPAN_MIN_H || meanW <= 0) continue;
     const fitting = unitChoices(energy.quantity).filter((choice) => {
       const ratio = toCanonical(rise, UNITS[choice], energy.quantity) / (meanW * hours);
       return ratio > 0.5 && ratio < 2;

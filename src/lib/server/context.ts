@@ -127,11 +127,17 @@ export function brokerAddress(): { host: string; port: number; embedded: boolean
 }
 
 /** The worker's own health report; undefined when it does not answer. */
-export async function workerHealth(): Promise<unknown> {
+export function workerHealth(): Promise<unknown> {
+  return askWorker('/health');
+}
+
+/** What the worker answers at `path`, as JSON; undefined when it does not. `question` is sent as JSON. */
+export async function askWorker(path: string, question?: unknown): Promise<unknown> {
   const { worker } = settings();
   try {
-    const response = await fetch(`http://${worker.host}:${String(worker.port)}/health`, {
-      signal: AbortSignal.timeout(1_000),
+    const response = await fetch(`http://${worker.host}:${String(worker.port)}${path}`, {
+      signal: AbortSignal.timeout(question === undefined ? 1_000 : 5_000),
+      ...(question !== undefined && { method: 'POST', body: JSON.stringify(question) }),
     });
     return (await response.json()) as unknown;
   } catch {

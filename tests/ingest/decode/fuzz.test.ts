@@ -8,7 +8,7 @@ import { EARLIEST_AT, AHEAD_MAX_MS } from '../../../ingest/decode/instant.ts';
 import { REJECTION_REASONS, type Decoded } from '../../../ingest/decode/message.ts';
 import { covers, meet, withoutCovered } from '#lib/registry/mqtt-filter.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
-import { slugify } from '../../../ingest/decode/slug.ts';
+import { slugify } from '#lib/registry/slugify.ts';
 import { TopicCache } from '../../../ingest/decode/topic-cache.ts';
 
 const RECEIVED_AT = Date.parse('2026-03-02T09:15:04Z');
