@@ -1,14 +1,17 @@
 /** The registry in force, and what the worker makes of it: followed while it runs, because a meter is registered on a page. */
+import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import { meterOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { RegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { SilenceStore } from '#lib/server/registry/silence-store.ts';
+import { createBirthFile, type BirthFile } from './birth-file.ts';
 import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
 import type { Profile } from './decode/profile.ts';
 import type { Source, SourceEvent } from './sources/source.ts';
 import { SilenceBook } from './decode/silence-book.ts';
+import { SparkplugHost } from './decode/sparkplug/host.ts';
 import { messageOf } from './worker-events.ts';
 
 export class FollowedRegistry {
@@ -17,8 +20,10 @@ export class FollowedRegistry {
   readonly #log: Logger;
   readonly #silenceStore: SilenceStore;
   readonly #silences: SilenceBook;
+  readonly #births: BirthFile;
+  readonly #sparkplug: SparkplugHost;
   /** told once */
-  #silenceFault: string | undefined;
+  #saveFault: string | undefined;
   #version: number;
   #registry: Registry;
   #decoder: DeviceDecoder;
@@ -28,11 +33,14 @@ export class FollowedRegistry {
   constructor(parts: {
     registryStore: RegistryStore;
     silenceStore: SilenceStore;
+    journal: DatabaseSync;
     profiles: () => readonly Profile[];
     log: Logger;
   }) {
     this.#silenceStore = parts.silenceStore;
     this.#silences = new SilenceBook(parts.silenceStore.current());
+    this.#births = createBirthFile(parts.journal);
+    this.#sparkplug = new SparkplugHost(this.#silences, this.#births.read());
     this.#store = parts.registryStore;
     this.#profiles = parts.profiles;
     this.#log = parts.log;
@@ -62,7 +70,7 @@ export class FollowedRegistry {
 
   /** Takes over a registry saved since, and profiles. Returns whether there was one. */
   follow(): boolean {
-    this.#saveSilences();
+    this.#save();
     const { registry, version } = this.#store.current();
     const profiles = this.#profiles();
     const isNewRegistry = version !== this.#version;
@@ -74,18 +82,26 @@ export class FollowedRegistry {
     return true;
   }
 
-  /** Writes down who fell silent and who speaks again. What the disk does not take is tried again the next time. */
-  #saveSilences(): void {
-    const changes = this.#silences.takeChanges();
+  /** Writes down what devices' silence and births have changed. What the disk does not take is tried again the next time. */
+  #save(): void {
+    this.#saveFrom(this.#silences, this.#silenceStore);
+    this.#saveFrom(this.#sparkplug, this.#births);
+  }
+
+  #saveFrom<Changes extends ReadonlyMap<string, unknown>>(
+    book: { takeChanges(): Changes; putBack(changes: Changes): void },
+    file: { write(changes: Changes): void },
+  ): void {
+    const changes = book.takeChanges();
     if (changes.size === 0) return;
     try {
-      this.#silenceStore.write(changes);
-      this.#silenceFault = undefined;
+      file.write(changes);
+      this.#saveFault = undefined;
     } catch (error) {
-      this.#silences.putBack(changes);
+      book.putBack(changes);
       const problem = messageOf(error);
-      if (problem !== this.#silenceFault) this.#log.warn({ event: 'silence-unsaved', problem });
-      this.#silenceFault = problem;
+      if (problem !== this.#saveFault) this.#log.warn({ event: 'device-state-unsaved', problem });
+      this.#saveFault = problem;
     }
   }
 
@@ -95,6 +111,7 @@ export class FollowedRegistry {
       registry: this.#registry,
       profiles: this.#read,
       silences: this.#silences,
+      sparkplug: this.#sparkplug,
     });
     for (const problem of decoder.problems) this.#log.warn({ event: 'source-line', problem });
     return decoder;

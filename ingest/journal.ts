@@ -68,6 +68,12 @@ export const JOURNAL_MIGRATIONS = [
      topic    TEXT PRIMARY KEY,
      document TEXT NOT NULL
    ) STRICT`,
+  `CREATE TABLE sparkplug_birth (
+     node   TEXT NOT NULL,
+     device TEXT NOT NULL,
+     birth  TEXT NOT NULL,
+     PRIMARY KEY (node, device)
+   ) STRICT, WITHOUT ROWID`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

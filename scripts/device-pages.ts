@@ -19,6 +19,7 @@ const FORMAT_TEXT: Readonly<Record<string, string>> = {
   scalar: 'one bare value a topic',
   senml: 'SenML packs',
   influx: 'InfluxDB line protocol',
+  sparkplug: 'Sparkplug B (protobuf)',
 };
 
 /** Every page as it has to stand in docs/devices/, by file name. */

@@ -16,12 +16,20 @@ import {
 } from './device-source.ts';
 import { DeviceStates, type ScopeRef } from './device-state.ts';
 import { quoted } from './found.ts';
-import { KeepAlives, type DeviceRequest } from './keep-alive.ts';
-import { NO_READING, type Decoded, type Decoder, type InboundMessage, type Rejection } from './message.ts';
+import { KeepAlives } from './keep-alive.ts';
+import {
+  NO_READING,
+  type Decoded,
+  type Decoder,
+  type DeviceRequest,
+  type InboundMessage,
+  type Rejection,
+} from './message.ts';
 import { withoutCovered } from '#lib/registry/mqtt-filter.ts';
 import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import { SilenceBook } from './silence-book.ts';
+import { SparkplugHost } from './sparkplug/host.ts';
 import { TopicCache } from './topic-cache.ts';
 import { filtersOf, SUBSCRIBED_DEPTH } from './topic-pattern.ts';
 
@@ -58,14 +66,15 @@ export function createDecoder(options: {
   readonly registry: Registry;
   readonly profiles: readonly Profile[];
   readonly silences?: SilenceBook;
+  readonly sparkplug?: SparkplugHost;
 }): DeviceDecoder {
-  const states = new DeviceStates(options.silences ?? new SilenceBook());
+  const { silences = new SilenceBook(), sparkplug = new SparkplugHost(silences) } = options;
+  const states = new DeviceStates(silences);
+  sparkplug.forgetMeters();
   const byName = new Map(options.profiles.map((profile) => [profile.name, profile]));
   const sources = compileSources(options.registry, byName);
   const keepAlives = new KeepAlives(sources, (scope) => states.isBeating(scope));
-  const messages = options.profiles.flatMap((profile) =>
-    profile.messages.filter((each) => each.isSubscribed),
-  );
+  const messages = subscribedOf(options.profiles);
   const routes = new TopicCache<Route>(CACHED);
   const meters = new TopicCache<MeterRef>(CACHED);
 
@@ -94,7 +103,7 @@ export function createDecoder(options: {
     problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
     dueRequests(now) {
       states.noteLost(now);
-      return keepAlives.due(now);
+      return [...keepAlives.due(now), ...sparkplug.due(now)];
     },
     noteConnected() {
       keepAlives.askAnew();
@@ -105,7 +114,7 @@ export function createDecoder(options: {
         case 'native':
           return decodeNative(route.meter, message);
         case 'device':
-          return decodeDevice(route, message, { intern, states });
+          return decodeDevice(route, message, { intern, states, sparkplug });
         case 'presence':
           return states.notePresence(route.scope, message);
         case 'rejected':
@@ -115,6 +124,11 @@ export function createDecoder(options: {
       }
     },
   };
+}
+
+/** What profiles read on topics of their own, without a line of the registry. */
+function subscribedOf(profiles: readonly Profile[]): ProfileMessage[] {
+  return profiles.flatMap(({ messages }) => messages.filter((each) => each.isSubscribed));
 }
 
 function filtersFor(sources: readonly CompiledSource[], messages: readonly ProfileMessage[]): string[] {

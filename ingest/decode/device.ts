@@ -3,6 +3,7 @@
  * rejection that says which line of the registry is missing.
  */
 import type { MeterRef, Reading } from '#lib/energy/reading.ts';
+import { sparkplugFormat } from './format-sparkplug.ts';
 import { quoted } from './found.ts';
 import { AHEAD_MAX_MS, instantFault } from './instant.ts';
 import type { CompiledSource, Layout } from './device-source.ts';
@@ -12,6 +13,7 @@ import type { DeviceRecord, TimeReader } from './profile.ts';
 import type { RejectionList } from './rejection-list.ts';
 import { slugify } from '#lib/registry/slugify.ts';
 import { fillTemplate, templateNames } from './slug.ts';
+import type { SparkplugHost } from './sparkplug/host.ts';
 import type { Captures } from './topic-pattern.ts';
 
 /** How the messages of one topic are read: worked out once a topic. */
@@ -34,26 +36,32 @@ export interface DeviceContext {
   /** gives one and the same reference for one meter */
   readonly intern: Intern;
   readonly states: DeviceStates;
+  readonly sparkplug: SparkplugHost;
 }
 
-export function decodeDevice(
-  route: DeviceRoute,
-  message: InboundMessage,
-  { intern, states }: DeviceContext,
-): Decoded {
+export function decodeDevice(route: DeviceRoute, message: InboundMessage, context: DeviceContext): Decoded {
+  const { states, sparkplug } = context;
   const { profile } = route.layout.message;
   if (message.payload.length === 0 && profile.spec.emptyMeansGone === true) {
     states.left(route.scopes, message.topic, route.topicMeter, message.receivedAt);
     return NO_READING;
   }
-  const decoded = decodeRecords(route, message, intern);
+  const decoded = decodeRecords(route, message, context);
+  if (profile.spec.format === sparkplugFormat.name) sparkplug.took(route.captures, decoded.readings);
   const expireAfterMs = profile.expireAfterMs ?? null;
   const readings = states.took(route.scopes, message.topic, decoded.readings, expireAfterMs);
   return readings === decoded.readings ? decoded : { ...decoded, readings };
 }
 
-function decodeRecords(route: DeviceRoute, message: InboundMessage, intern: Intern): Decoded {
-  const { records, rejections } = route.layout.message.extract(message.payload, route.captures);
+function decodeRecords(
+  route: DeviceRoute,
+  message: InboundMessage,
+  { intern, sparkplug }: DeviceContext,
+): Decoded {
+  const { records, rejections } = route.layout.message.extract(message.payload, route.captures, {
+    receivedAt: message.receivedAt,
+    sparkplug,
+  });
   const readings: Reading[] = [];
   const taken = new Map<string, DeviceRecord>();
   let receiptTimes = 0;

@@ -6,7 +6,8 @@
 import { InstantDrafts, RECORDS_MAX } from './drafts.ts';
 import { fieldReader, type FieldReader } from './field-value.ts';
 import { quoted } from './found.ts';
-import { parseJsonPath, walk, type JsonPath } from './json-path.ts';
+import { walk } from './json-path.ts';
+import { compiledName, nameOf } from './named-field.ts';
 import { readJson } from './payload.ts';
 import type { Format } from './profile.ts';
 import type { FieldSpec } from './profile-schema.ts';
@@ -31,16 +32,20 @@ export const senmlFormat: Format = {
       refused: ['sum', 'spread', 'array', 'when'],
       advice: 'a SenML record has one value: name it in the path',
     });
-    const path = parseName(field);
+    const path = nameOf(field, 'SenML');
     if (typeof path === 'string') problems.push({ path: ['path'], message: path });
     return problems;
   },
   captures(field) {
-    const path = parseName(field);
+    const path = nameOf(field, 'SenML');
     return typeof path === 'string' ? [] : path.names;
   },
   extractor(fields) {
-    const readers = fields.map((field) => ({ field, path: compiled(field), byUnit: readersByUnit(field) }));
+    const readers = fields.map((field) => ({
+      field,
+      path: compiledName(field, 'SenML'),
+      byUnit: readersByUnit(field),
+    }));
     return (payload, captures) => {
       const rejections = new RejectionList();
       const json = readJson(payload);
@@ -73,18 +78,6 @@ export const senmlFormat: Format = {
     };
   },
 };
-
-function parseName(field: FieldSpec): JsonPath | string {
-  const path = parseJsonPath(field.path ?? '');
-  if (typeof path === 'string' || path.segments.length === 1) return path;
-  return `found "${field.path ?? ''}"; a SenML field's path is /name, with ~1 for a / in it`;
-}
-
-function compiled(field: FieldSpec): JsonPath {
-  const path = parseName(field);
-  if (typeof path === 'string') throw new Error(`${path}: the profile was not checked`);
-  return path;
-}
 
 /** How a field is read, by the unit that a record tells; undefined stands for none. */
 function readersByUnit(field: FieldSpec): ReadonlyMap<string | undefined, FieldReader> {

@@ -4,6 +4,7 @@
  * after a start, a reconnect or a silence asks for everything; those that follow for changes only.
  */
 import type { CompiledSource } from './device-source.ts';
+import type { DeviceRequest } from './message.ts';
 import { durationMs, type KeepAliveSpec } from './presence-schema.ts';
 import { scopeOf } from './presence.ts';
 import type { Profile } from './profile.ts';
@@ -12,12 +13,6 @@ import { parseTopicPattern, type Captures } from './topic-pattern.ts';
 
 /** Installations asked for; a topic level is whatever somebody publishes there. */
 const INSTALLATIONS_MAX = 1_000;
-
-/** Something to publish, not retained. */
-export interface DeviceRequest {
-  readonly topic: string;
-  readonly payload: string | Uint8Array;
-}
 
 interface Installation {
   readonly spec: KeepAliveSpec;

@@ -31,6 +31,7 @@ export const REJECTION_REASONS = [
   'value-not-a-number',
   'value-out-of-range',
   'no-known-quantity',
+  'birth-missing',
   'retained',
   'store-refused',
 ] as const;
@@ -50,6 +51,12 @@ export interface Decoded {
   readonly ignoredKeys: number;
   /** readings stamped with their receipt, because the device told no time or one that cannot be; absent means 0 */
   readonly receiptTimes?: number;
+}
+
+/** Something to publish for a device, not retained. */
+export interface DeviceRequest {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
 }
 
 /** A message that holds no reading, and by right: counted, and no fault of anybody. */

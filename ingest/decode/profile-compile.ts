@@ -3,6 +3,7 @@ import { jsonFormat } from './format-json.ts';
 import { influxFormat } from './format-influx.ts';
 import { scalarFormat } from './format-scalar.ts';
 import { senmlFormat } from './format-senml.ts';
+import { sparkplugFormat } from './format-sparkplug.ts';
 import { timeReader } from './device-time.ts';
 import { keepAliveProblem } from './keep-alive.ts';
 import { durationMs } from './presence-schema.ts';
@@ -20,6 +21,7 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map([
   [scalarFormat.name, scalarFormat],
   [senmlFormat.name, senmlFormat],
   [influxFormat.name, influxFormat],
+  [sparkplugFormat.name, sparkplugFormat],
 ]);
 
 /** What the schema cannot see: patterns, paths, captures that nothing captures. Paths are from the file's top. */

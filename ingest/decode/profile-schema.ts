@@ -113,7 +113,9 @@ const message = z.strictObject({
 
 const sample = z.strictObject({
   topic: z.string().min(1),
+  /** text as it is, anything else as JSON; `hex` for payloads that are no text */
   payload: z.unknown(),
+  encoding: z.literal('hex').optional(),
   retain: z.boolean().optional(),
   receivedAt: z.iso.datetime({ offset: true }),
   zone: zone.optional(),

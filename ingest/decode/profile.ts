@@ -29,8 +29,30 @@ export interface Extraction {
   readonly rejections: RejectionList;
 }
 
+/** A metric of a message whose names and types were told by an earlier one. */
+export interface ResolvedMetric {
+  readonly name: string;
+  readonly value: number | string | boolean;
+  /** epoch ms; undefined when neither metric nor payload tells a time */
+  readonly at: number | undefined;
+}
+
+export interface MetricMessage {
+  readonly payload: Uint8Array;
+  readonly receivedAt: number;
+  readonly captures: Captures;
+}
+
+/** What an extractor may ask for beside the payload. */
+export interface ExtractContext {
+  readonly receivedAt: number;
+  readonly sparkplug: {
+    resolve(message: MetricMessage, rejections: RejectionList): readonly ResolvedMetric[];
+  };
+}
+
 /** Payload → records, for one message layout. Never throws. */
-export type Extractor = (payload: Uint8Array, captures: Captures) => Extraction;
+export type Extractor = (payload: Uint8Array, captures: Captures, context: ExtractContext) => Extraction;
 
 /** A problem in a profile: the place below the field or message it concerns, and a sentence. */
 export interface SpecProblem {

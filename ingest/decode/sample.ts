@@ -11,7 +11,7 @@ export function sampleMessage(sample: SampleSpec): InboundMessage {
   const text = typeof sample.payload === 'string' ? sample.payload : JSON.stringify(sample.payload);
   return {
     topic: sample.topic,
-    payload: Buffer.from(text),
+    payload: Buffer.from(text, sample.encoding ?? 'utf8'),
     retain: sample.retain ?? false,
     receivedAt: Date.parse(sample.receivedAt),
   };

@@ -6,16 +6,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { meterRef } from '#lib/energy/reading.ts';
+import type { MeterSilence } from '#lib/energy/silence.ts';
 import type { DeviceSource } from '#lib/registry/types.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { openSilenceStore } from '#lib/server/registry/silence-store.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import type { SeenMeter } from '#lib/server/store/store.ts';
+import { createBirthFile } from '../../ingest/birth-file.ts';
+import { openJournal } from '../../ingest/journal.ts';
 import { startWorker, type Worker } from '../../ingest/worker.ts';
 import { freePort } from '../support/free-port.ts';
 import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
 import { describeWith } from '../support/requires.ts';
+import { startSparkplugEdge } from '../support/sparkplug-edge.ts';
 import { startVictronGx } from '../support/victron-gx.ts';
 import { campOf, meter } from './account/rig.ts';
 
@@ -53,6 +58,18 @@ async function installation(broker: Mosquitto, lines: readonly Omit<DeviceSource
     folder,
     start: async (): Promise<void> => {
       worker = await startWorker(settings, silent);
+    },
+    bornNodes: (): readonly string[] => {
+      const journal = openJournal(folder);
+      const nodes = [...createBirthFile(journal).read().keys()];
+      journal.close();
+      return nodes;
+    },
+    silence: async (name: string): Promise<MeterSilence | undefined> => {
+      const store = openSilenceStore(folder);
+      const found = store.current().get(`unmiss/juba/${name}`);
+      store.close();
+      return Promise.resolve(found);
     },
     seen: async (name: string): Promise<SeenMeter | undefined> => {
       const store = createSqliteStore({ file: join(folder, DATABASE_FILE), readOnly: true });
@@ -111,7 +128,7 @@ describeWith(['mosquitto'], 'A Victron GX', () => {
   it('is asked for everything again by a worker that was away', async () => {
     const gx = await startVictronGx({ brokerUrl: broker.url, portal, values, heartbeatMs: 100 });
     cleanUps.push(() => gx.stop());
-    const { start, stop, seen } = await installation(broker, [line]);
+    const { start, stop, seen, silence } = await installation(broker, [line]);
     await start();
     await until(() => seen('genset-40'));
     await stop();
@@ -123,5 +140,50 @@ describeWith(['mosquitto'], 'A Victron GX', () => {
       return reading?.lastValues.activePowerW === 2_000 || undefined;
     });
     expect(gx.keepAlives).toEqual(['', '']);
+    gx.remove('genset/40');
+    expect(await until(async () => (await silence('genset-40'))?.silent?.cause)).toBe('device-gone');
+  });
+});
+
+describeWith(['mosquitto'], 'A Sparkplug node', () => {
+  const line = { profile: 'sparkplug', topic: 'spBv1.0/camp-b', meter: '{device}' };
+  const metrics = [
+    { name: 'activePowerW', alias: 1, datatype: 9, float: 90_000 },
+    { name: 'energyForwardWh', alias: 2, datatype: 8, long: 4_048_575_250n },
+  ];
+
+  it('born before the worker came is asked to be born again, read by its aliases, and silent when its will says so', async () => {
+    const broker = await startMosquitto();
+    cleanUps.push(() => broker.stop());
+    const { start, stop, seen, silence, bornNodes } = await installation(broker, [line]);
+    const edge = await startSparkplugEdge({
+      ...{ brokerUrl: broker.url, group: 'camp-b', node: 'gw1', device: 'genset-40', metrics },
+    });
+    cleanUps.push(() => edge.cut());
+    await edge.bear();
+    await start();
+    await until(async () => {
+      if (edge.rebirths() === 0) await edge.tell({ alias: 1, float: 91_000 });
+      return edge.rebirths() > 0 || undefined;
+    });
+    await until(() => seen('genset-40'));
+    await edge.tell({ alias: 1, float: 92_500 }, { alias: 2, long: 4_048_575_300n });
+    const reading = await until(async () => {
+      const found = await seen('genset-40');
+      return found?.lastValues.activePowerW === 92_500 ? found : undefined;
+    });
+    expect(reading.lastValues).toEqual({ activePowerW: 92_500, energyForwardWh: 4_048_575_300 });
+    expect(edge.rebirths()).toBe(1);
+
+    // Its birth is remembered over a restart: data by alias is read before it is born again.
+    await until(() => bornNodes().find((each) => each === 'camp-b/gw1'));
+    await stop();
+    await start();
+    await until(async () => {
+      await edge.tell({ alias: 1, float: 93_000 });
+      return (await seen('genset-40'))?.lastValues.activePowerW === 93_000 || undefined;
+    });
+    await edge.cut();
+    expect(await until(async () => (await silence('genset-40'))?.silent?.cause)).toBe('death-certificate');
   });
 });

@@ -6,6 +6,7 @@ import type { InboundMessage } from '../../../ingest/decode/message.ts';
 import type { Profile } from '../../../ingest/decode/profile.ts';
 import { sampleMessage } from '../../../ingest/decode/sample.ts';
 import { createRandom, type Random } from '../../fault/random.ts';
+import { sparkplugPayload } from '../../support/sparkplug-payload.ts';
 
 export const RECEIVED_AT = Date.parse('2026-03-02T09:15:04Z');
 const HUGE_BYTES = 10 * 1024 * 1024;
@@ -61,8 +62,16 @@ const NATIVE = [
   '{"at":"2026-03-02T09:15:00Z","watts":92500}',
 ];
 
+/** By an alias that no birth certificate has defined: the samples, which are all in order, have none. */
+const UNBORN = {
+  topic: 'spBv1.0/camp-b/DDATA/gw1/plant',
+  payload: sparkplugPayload({ seq: 5, metrics: [{ alias: 99, int: 7 }] }),
+};
+
 interface Sample {
   readonly topic: string;
+  readonly payload: Uint8Array;
+  /** the payload as text; of a binary one a good part is lost */
   readonly text: string;
 }
 
@@ -73,13 +82,16 @@ export function* hostileMessages(
   seed = 20_260_302,
 ): Generator<InboundMessage> {
   const random = createRandom(seed);
-  const samples: Sample[] = profiles
-    .flatMap((profile) => profile.samples.map(sampleMessage))
-    .map(({ topic, payload }) => ({ topic, text: Buffer.from(payload).toString() }));
+  const samples = [...profiles.flatMap((profile) => profile.samples.map(sampleMessage)), UNBORN].map(
+    sampleOf,
+  );
   // As often as all others together: it is the form that most messages have.
   const all = [
     ...samples,
-    ...samples.map((_, index) => ({ topic: NATIVE_TOPIC, text: NATIVE[index % NATIVE.length] ?? '' })),
+    ...samples.map((_, index) => {
+      const payload = Buffer.from(NATIVE[index % NATIVE.length] ?? '');
+      return sampleOf({ topic: NATIVE_TOPIC, payload });
+    }),
   ];
   for (let index = 0; index < count; index += 1) {
     const sample = random.pick(all);
@@ -93,6 +105,10 @@ export function* hostileMessages(
   }
 }
 
+function sampleOf({ topic, payload }: Pick<InboundMessage, 'topic' | 'payload'>): Sample {
+  return { topic, payload, text: Buffer.from(payload).toString() };
+}
+
 function payloadOf(index: number, sample: Sample, all: readonly Sample[], random: Random): Uint8Array {
   if (index % HUGE_EVERY === HUGE_EVERY / 2) return hugePayload(random);
   if (index % DEEP_EVERY === DEEP_EVERY / 2) return deepPayload(sample.text, random);
@@ -101,7 +117,7 @@ function payloadOf(index: number, sample: Sample, all: readonly Sample[], random
       return noise(random.between(0, 80), random);
     case 1:
     case 2:
-      return brokenBytes(sample.text, random);
+      return brokenBytes(sample.payload, random);
     case 3:
     case 4:
       return Buffer.from(withNumbers(sample.text, random));
@@ -111,7 +127,7 @@ function payloadOf(index: number, sample: Sample, all: readonly Sample[], random
       return Buffer.from(nested(sample.text, random));
     case 7:
       // What one device says, on the topic of another.
-      return Buffer.from(random.pick(all).text);
+      return random.pick(all).payload;
     default:
       return Buffer.from(withKey(withNumbers(sample.text, random), random));
   }
@@ -123,9 +139,9 @@ function noise(length: number, random: Random): Uint8Array {
   return bytes;
 }
 
-/** Some bytes of `text` overwritten, and often its end or its beginning gone. */
-function brokenBytes(text: string, random: Random): Uint8Array {
-  const bytes = Buffer.from(text);
+/** Some bytes of `payload` overwritten, and often its end or its beginning gone. */
+function brokenBytes(payload: Uint8Array, random: Random): Uint8Array {
+  const bytes = Buffer.from(payload);
   for (let left = random.between(1, 4); left > 0 && bytes.length > 0; left -= 1) {
     bytes[random.between(0, bytes.length - 1)] = random.between(0, 255);
   }

@@ -7,10 +7,11 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isQuantity } from '#lib/energy/quantity.ts';
 import { isSlug } from '#lib/energy/reading.ts';
-import type { Registry } from '#lib/registry/types.ts';
+import type { DeviceSource, Registry } from '#lib/registry/types.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import { AHEAD_MAX_MS, EARLIEST_AT } from '../../../ingest/decode/instant.ts';
 import { REJECTION_REASONS, type Decoded, type InboundMessage } from '../../../ingest/decode/message.ts';
+import type { Profile } from '../../../ingest/decode/profile.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
 import { hostileMessages, RECEIVED_AT } from './hostile-messages.ts';
 
@@ -23,14 +24,17 @@ const profiles = loadProfiles();
 const registry: Registry = {
   missions: {},
   pledges: [],
-  sources: profiles.map((profile) => ({
-    profile: profile.name,
-    topic: '#',
-    mission: 'm',
-    camp: 'c',
-    meter: profile.messages[0]?.meter ?? '',
-  })),
+  // Some profiles read any topic there is: without lines of their own the others' samples would all be theirs.
+  sources: [
+    ...profiles.flatMap((profile) => profile.samples.map(({ topic }) => lineOf(profile, topic))),
+    ...profiles.map((profile) => lineOf(profile, '#')),
+  ],
 };
+
+function lineOf(profile: Profile, topic: string): DeviceSource {
+  const meter = profile.messages[0]?.meter ?? '';
+  return { profile: profile.name, topic, mission: 'm', camp: 'c', meter };
+}
 
 interface Tally {
   readings: number;

@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, () => RejectionWords>> = {
     why: m.reject_value_out_of_range(),
     advice: m.reject_value_out_of_range_do(),
   }),
+  'birth-missing': () => ({ why: m.reject_birth_missing(), advice: m.reject_birth_missing_do() }),
   'no-known-quantity': () => ({ why: m.reject_no_known_quantity(), advice: m.reject_no_known_quantity_do() }),
   retained: () => ({ why: m.reject_retained(), advice: m.reject_retained_do() }),
   'store-refused': () => ({ why: m.reject_store_refused(), advice: m.reject_store_refused_do() }),
