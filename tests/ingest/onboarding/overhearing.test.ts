@@ -72,7 +72,14 @@ describeWith(['mosquitto'], 'a worker that hears of an unknown device', () => {
       await say('acme/m1/state', '{"power":0}');
       return (await letters()) > 0;
     });
-    const before = await letters();
+    // The last of those may still be on its way.
+    let before = NaN;
+    await until(async () => {
+      const seen = before;
+      before = await letters();
+      await pause(500);
+      return seen === before;
+    });
     for (let power = 1; power <= 20; power += 1) await say('acme/m1/state', JSON.stringify({ power }));
     await until(async () => (await letters()) === before + 20);
     const knownAt = Date.now();
