@@ -73,7 +73,7 @@ describeWith(['chromium'], 'the environment officer', () => {
     expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/, 4 sans mesure$/);
     expect(await row.locator('td').last().innerText()).toBe('4');
     await row.getByRole('link', { name: 'River House' }).click();
-    expect(new URL(page.url()).pathname).toBe('/missions/savanna/river-house/history');
+    await page.waitForURL('**/missions/savanna/river-house');
     await page.context().close();
   });
 

@@ -125,8 +125,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     await energy.getByText('The same figures as a table').click();
     expect(await energy.locator('table tbody tr').count()).toBe(28);
 
-    // Not the strip of known days, which leads to the camp's history.
-    await page.locator('a[href$="/missions/savanna/river-house"]').click();
+    await page.getByRole('link', { name: 'River House', exact: true }).first().click();
     await page.waitForURL('**/missions/savanna/river-house');
     const words = await page.locator('main').innerText();
     for (const word of ['Genset 1', 'PV field', 'kW', '62%', '3,100', 'Values as of'])

@@ -59,7 +59,7 @@ export function historyLinks({ mission, camp, period, step, change, duration }: 
   return {
     // What was chosen is come back to: the page is drawn anew.
     action: (name: string) => `?/${name}&${page({}).slice(1)}`,
-    campHistory: (slug: string) => `/missions/${mission}/${slug}/history?${range}`,
+    camp: (slug: string) => `/missions/${mission}/${slug}`,
     step: (chosen: StepView) => `${page({ step: chosen })}#energy-heading`,
     against: {
       before: `${page({ against: 'before' })}#change-heading`,
