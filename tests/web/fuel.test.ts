@@ -1,32 +1,13 @@
 /** Fuel on a camp's history page: written down, balanced and withdrawn without script, and nothing typed is lost. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { visitSeeded } from './visit.ts';
 
 const HISTORY = '/missions/savanna/river-house/history?from=2026-01-01&to=2026-01-31';
 
 describeWith(['chromium'], 'a camp’s fuel', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en', javaScriptEnabled: false, ...options });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    return page;
-  }
+  const { site, open } = visitSeeded({ javaScriptEnabled: false });
   const fuelOf = (page: Page) => page.getByRole('region', { name: 'Fuel', exact: true });
 
   async function write(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
@@ -90,7 +71,7 @@ describeWith(['chromium'], 'a camp’s fuel', () => {
 
   it('is taken from this site only', async () => {
     const send = (headers: Record<string, string>, action = 'delivery') =>
-      fetch(`${site.url}/missions/savanna/river-house/history?/${action}`, {
+      fetch(`${site().url}/missions/savanna/river-house/history?/${action}`, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: 'date=2026-01-02&litres=5&reference=x&author=a&reason=r&id=1',
@@ -98,10 +79,10 @@ describeWith(['chromium'], 'a camp’s fuel', () => {
       });
     expect((await send({ origin: 'http://elsewhere.example' })).status).toBe(403);
     expect((await send({ origin: 'http://elsewhere.example' }, 'withdraw')).status).toBe(403);
-    expect((await send({ origin: site.url }, 'withdraw')).status).toBe(200);
-    const nowhere = await fetch(`${site.url}/missions/savanna/nowhere/history?/delivery`, {
+    expect((await send({ origin: site().url }, 'withdraw')).status).toBe(200);
+    const nowhere = await fetch(`${site().url}/missions/savanna/nowhere/history?/delivery`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: site.url },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: site().url },
       body: 'date=2026-01-02',
     });
     expect(nowhere.status).toBe(404);

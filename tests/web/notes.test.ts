@@ -1,33 +1,14 @@
 /** What an officer notes beside the curves: written and withdrawn without script, shown in chart, table and list. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { visitSeeded } from './visit.ts';
 
 const PERIOD = 'from=2026-03-01&to=2026-03-31';
 const HOSTILE = '<script>alert(1)</script> & "40 kWp"';
 
 describeWith(['chromium'], 'notes beside the curves', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en', javaScriptEnabled: false, ...options });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    return page;
-  }
+  const { site, open } = visitSeeded({ javaScriptEnabled: false });
 
   const facts = (page: Page) => page.getByRole('region', { name: /What happened|Ce qui s’est passé/ });
 
@@ -52,9 +33,9 @@ describeWith(['chromium'], 'notes beside the curves', () => {
     const row = energy.locator('tbody tr').filter({ hasText: '10 Mar' });
     expect(await row.locator('td').last().innerText()).toBe(HOSTILE);
     // The mission's page tells of it too; another camp's does not.
-    await page.goto(`${site.url}/missions/cedar?${PERIOD}`);
+    await page.goto(`${site().url}/missions/cedar?${PERIOD}`);
     expect(await facts(page).innerText()).toContain(HOSTILE);
-    await page.goto(`${site.url}/missions/cedar/naqoura-east/history?${PERIOD}`);
+    await page.goto(`${site().url}/missions/cedar/naqoura-east/history?${PERIOD}`);
     expect(await facts(page).innerText()).not.toContain('40 kWp');
     await page.context().close();
   });
@@ -63,7 +44,7 @@ describeWith(['chromium'], 'notes beside the curves', () => {
     const complaints: string[] = [];
     const page = await open('/health', { javaScriptEnabled: true });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${site.url}/missions/cedar/ridge/history?${PERIOD}&step=day`);
+    await page.goto(`${site().url}/missions/cedar/ridge/history?${PERIOD}&step=day`);
     await page.locator('canvas').scrollIntoViewIfNeeded();
     await page.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 400);
     const view = JSON.parse((await page.locator('canvas').getAttribute('data-energy-chart')) ?? '') as {
@@ -85,10 +66,10 @@ describeWith(['chromium'], 'notes beside the curves', () => {
     await page.getByRole('button', { name: 'Save the note' }).click();
     expect(await facts(page).locator('ol').innerText()).toContain('fuel contract changed');
 
-    const answer = await fetch(`${site.url}/missions/cedar?/note&${PERIOD}`, {
+    const answer = await fetch(`${site().url}/missions/cedar?/note&${PERIOD}`, {
       method: 'POST',
       headers: {
-        origin: site.url,
+        origin: site().url,
         accept: 'text/html',
         'accept-language': 'fr',
         'content-type': 'application/x-www-form-urlencoded',
@@ -101,8 +82,8 @@ describeWith(['chromium'], 'notes beside the curves', () => {
   });
 
   it('are there once when a form is sent twice, and nowhere for a place that there is not', async () => {
-    const send = (path: string, from = site.url) =>
-      fetch(site.url + path, {
+    const send = (path: string, from = site().url) =>
+      fetch(site().url + path, {
         method: 'POST',
         redirect: 'manual',
         headers: { origin: from, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },

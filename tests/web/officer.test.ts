@@ -1,10 +1,7 @@
 /** An environment officer's story: from the first page to what moved the share, and to figures that can be signed. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { visitSeeded } from './visit.ts';
 
 /** "+1.23" and "−0.45" of a column → numbers; what a screen reader hears after them is left out. */
 function points(cells: readonly string[]): number[] {
@@ -12,24 +9,7 @@ function points(cells: readonly string[]): number[] {
 }
 
 describeWith(['chromium'], 'the environment officer', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en', ...options });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    return page;
-  }
+  const { site, open } = visitSeeded();
 
   it('learns in one click, and without script, what moved the share, in points that add up', async () => {
     const page = await open('/', { javaScriptEnabled: false });
@@ -61,7 +41,7 @@ describeWith(['chromium'], 'the environment officer', () => {
     expect(rows[0]).toMatch(/1 Jan \d{4}\s+\d+\.\d%\s+[\d.,]+\sMWh\s+90%/);
     expect(rows.filter((row) => row.includes('–'))).toHaveLength(4);
     const href = await section.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
-    const csv = await (await fetch(site.url + (href ?? ''))).text();
+    const csv = await (await fetch(site().url + (href ?? ''))).text();
     expect(csv).toMatch(/^mission,start,end,solar_wh.*,factor_set\r\n.*,ipcc-2006-ar5\r\n/);
     await page.context().close();
   });
@@ -78,7 +58,7 @@ describeWith(['chromium'], 'the environment officer', () => {
   });
 
   it('takes the waterfall home as CSV with unrounded parts that add up exactly', async () => {
-    const answer = await fetch(`${site.url}/missions/cedar/changes.csv?camp=ridge&against=year`);
+    const answer = await fetch(`${site().url}/missions/cedar/changes.csv?camp=ridge&against=year`);
     expect(answer.headers.get('content-disposition')).toMatch(/filename="cedar-ridge-changes-.*\.csv"/);
     const rows = (await answer.text())
       .trim()
@@ -93,7 +73,7 @@ describeWith(['chromium'], 'the environment officer', () => {
   });
 
   it('takes the load duration home as CSV with the version of the factors in every row', async () => {
-    const csv = await (await fetch(`${site.url}/missions/cedar/duration.csv?camp=ridge`)).text();
+    const csv = await (await fetch(`${site().url}/missions/cedar/duration.csv?camp=ridge`)).text();
     const [head, ...rows] = csv.trim().split('\r\n');
     expect(head).toBe('place,from,to,time,demand_w,diesel_w,factor_set');
     expect(rows.every((row) => row.endsWith(',ipcc-2006-ar5'))).toBe(true);
@@ -102,7 +82,7 @@ describeWith(['chromium'], 'the environment officer', () => {
   it('finds a camp’s own history in two clicks, the period kept, and from there its live page', async () => {
     const page = await open('/missions/cedar?from=2026-01-01&to=2026-03-31', { javaScriptEnabled: false });
     await page.getByRole('link', { name: /^History.*Ridge post$/ }).click();
-    expect(page.url()).toBe(`${site.url}/missions/cedar/ridge/history?from=2026-01-01&to=2026-03-31`);
+    expect(page.url()).toBe(`${site().url}/missions/cedar/ridge/history?from=2026-01-01&to=2026-03-31`);
     expect(await page.locator('h1').innerText()).toBe('Ridge post');
     await page.getByRole('link', { name: 'What runs now' }).click();
     expect(new URL(page.url()).pathname).toBe('/missions/cedar/ridge');
@@ -138,9 +118,9 @@ describeWith(['chromium'], 'the environment officer', () => {
   });
 
   it('is told of a camp or a period that cannot be', async () => {
-    expect((await fetch(`${site.url}/missions/cedar/nowhere/history`)).status).toBe(404);
-    expect((await fetch(`${site.url}/missions/cedar/changes.csv?camp=nowhere`)).status).toBe(404);
-    expect((await fetch(`${site.url}/missions/cedar/duration.csv?camp=A%20b`)).status).toBe(400);
-    expect((await fetch(`${site.url}/missions/cedar/ridge/history?from=2026-02-30`)).status).toBe(400);
+    expect((await fetch(`${site().url}/missions/cedar/nowhere/history`)).status).toBe(404);
+    expect((await fetch(`${site().url}/missions/cedar/changes.csv?camp=nowhere`)).status).toBe(404);
+    expect((await fetch(`${site().url}/missions/cedar/duration.csv?camp=A%20b`)).status).toBe(400);
+    expect((await fetch(`${site().url}/missions/cedar/ridge/history?from=2026-02-30`)).status).toBe(400);
   });
 });

@@ -1,13 +1,10 @@
 /** What people see: every page, in both themes and both languages, with and without script. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
 import { EVERY_PAGE, NO_PAGE } from './every-page.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { visitSeeded } from './visit.ts';
 import { weigh } from './weigh.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,24 +20,7 @@ interface AxeResult {
 }
 
 describeWith(['chromium'], 'the dashboard', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en', ...options });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    return page;
-  }
+  const { site, browser, open } = visitSeeded();
 
   it.each(PAGES.flatMap((path) => (['light', 'dark'] as const).map((scheme) => [path, scheme] as const)))(
     'gives axe nothing to complain of at %s in %s',
@@ -67,7 +47,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     async (width, locale) => {
       const page = await open('/methodology', { viewport: { width, height: 800 }, locale });
       for (const path of PAGES) {
-        await page.goto(site.url + path);
+        await page.goto(site().url + path);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, path).toBeLessThanOrEqual(0);
       }
@@ -81,12 +61,12 @@ describeWith(['chromium'], 'the dashboard', () => {
     async () => {
       const complaints: string[] = [];
       for (const path of Object.values(EVERY_PAGE)) {
-        const page = await browser.newPage({ locale: 'en' });
+        const page = await browser().newPage({ locale: 'en' });
         page.on('console', (message) => {
           if (['error', 'warning'].includes(message.type())) complaints.push(`${path}: ${message.text()}`);
         });
         page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-        await page.goto(site.url + path, { waitUntil: 'load' });
+        await page.goto(site().url + path, { waitUntil: 'load' });
         await page.waitForTimeout(300);
         await page.close();
       }
@@ -117,7 +97,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     await page.getByLabel('From', { exact: true }).fill('2026-02-01');
     await page.getByLabel('To (included)').fill('2026-02-28');
     await page.getByRole('button', { name: 'Show' }).click();
-    await page.waitForURL(`${site.url}/?from=2026-02-01&to=2026-02-28`);
+    await page.waitForURL(`${site().url}/?from=2026-02-01&to=2026-02-28`);
 
     await page.locator('table').first().getByRole('link', { name: 'Savanna Mission' }).click();
     await page.waitForURL('**/missions/savanna?from=2026-02-01&to=2026-02-28*');
@@ -163,16 +143,16 @@ describeWith(['chromium'], 'the dashboard', () => {
     const figures = ['coverage', 'dieselShare', 'electricity', 'fuel', 'ghg', 'renewableShare'];
     // Four missions with data; the one without any has nothing to tell.
     expect((await leads()).sort()).toEqual(figures.map((figure) => [figure, 4]));
-    await page.goto(`${site.url}${EVERY_PAGE['/compare'] ?? ''}`);
+    await page.goto(`${site().url}${EVERY_PAGE['/compare'] ?? ''}`);
     expect((await leads()).map(([figure]) => figure).sort()).toEqual(figures);
-    await page.goto(`${site.url}/missions/savanna?from=2026-01-01&to=2026-12-31`);
+    await page.goto(`${site().url}/missions/savanna?from=2026-01-01&to=2026-12-31`);
     const changed = page
       .getByRole('region', { name: 'What changed' })
       .getByRole('link', { name: 'how this figure is made' });
     // Both ends of the waterfall, and what moved the share between them.
     expect(await changed.count()).toBeGreaterThanOrEqual(5);
     for (const link of await page.getByRole('link', { name: 'how this figure is made' }).all()) {
-      const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', site.url));
+      const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', site().url));
       expect(answer.status, answer.url).toBe(200);
     }
     await page.context().close();
@@ -219,9 +199,9 @@ describeWith(['chromium'], 'the dashboard', () => {
 
     const page = await open('/methodology?x=1', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Français' }).click();
-    expect(page.url()).toBe(`${site.url}/methodology?x=1`);
+    expect(page.url()).toBe(`${site().url}/methodology?x=1`);
     expect(await page.locator('h1').innerText()).toBe('Méthode');
-    await page.goto(`${site.url}/meters`);
+    await page.goto(`${site().url}/meters`);
     expect(await page.locator('h1').innerText()).toBe('Compteurs');
   });
 
@@ -236,7 +216,7 @@ describeWith(['chromium'], 'the dashboard', () => {
 
   it('renders the chosen theme on the server, so that nothing flashes', async () => {
     const page = await open('/preferences?theme=dark&back=/meters', { javaScriptEnabled: false });
-    expect(page.url()).toBe(`${site.url}/meters`);
+    expect(page.url()).toBe(`${site().url}/meters`);
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     expect(background).toBe('rgb(13, 19, 23)');
@@ -250,12 +230,12 @@ describeWith(['chromium'], 'the dashboard', () => {
       '/.//evil.example',
       '',
     ]) {
-      const answer = await fetch(`${site.url}/preferences?theme=dark&back=${encodeURIComponent(back)}`, {
+      const answer = await fetch(`${site().url}/preferences?theme=dark&back=${encodeURIComponent(back)}`, {
         redirect: 'manual',
       });
       expect(answer.headers.get('location'), back).toBe('/');
     }
-    expect((await fetch(`${site.url}/preferences?theme=pink`)).status).toBe(400);
+    expect((await fetch(`${site().url}/preferences?theme=pink`)).status).toBe(400);
   });
 
   it('draws the chart with its library only when it is needed', async () => {
@@ -273,7 +253,7 @@ describeWith(['chromium'], 'the dashboard', () => {
   it('keeps a mission’s page within 10 KB of script before its chart and 100 KB with it, gzipped', async () => {
     const page = await open('/health');
     const weight = weigh(page);
-    await page.goto(`${site.url}/missions/savanna`, { waitUntil: 'networkidle' });
+    await page.goto(`${site().url}/missions/savanna`, { waitUntil: 'networkidle' });
     await page.locator('canvas').scrollIntoViewIfNeeded();
     await page.waitForFunction(() => (document.querySelector('canvas')?.width ?? 0) > 400);
     const { scriptBeforeCharts, script } = await weight();
@@ -293,7 +273,7 @@ describeWith(['chromium'], 'the dashboard', () => {
       const page = await open('/health');
       const weight = weigh(page);
       // A camp's page never comes to rest: its live line stays open. Every script is there before `load`.
-      await page.goto(site.url + (path ?? ''), { waitUntil: 'load' });
+      await page.goto(site().url + (path ?? ''), { waitUntil: 'load' });
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.waitForTimeout(500);
       const { scriptBeforeCharts, script } = await weight();
@@ -310,7 +290,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     async (route) => {
       const page = await open('/health');
       const weight = weigh(page);
-      await page.goto(site.url + (EVERY_PAGE[route] ?? ''), { waitUntil: 'networkidle' });
+      await page.goto(site().url + (EVERY_PAGE[route] ?? ''), { waitUntil: 'networkidle' });
       const { script, all } = await weight();
       console.info(`${route}: ${String(script)} bytes of script, ${String(all)} in all (gzip)`);
       expect(script).toBe(0);
@@ -322,7 +302,7 @@ describeWith(['chromium'], 'the dashboard', () => {
 
   it('hands the table out as CSV in whole Wh, with gaps empty', async () => {
     const answer = await fetch(
-      `${site.url}/missions/savanna/energy.csv?from=2026-12-01&to=2026-12-31&step=month`,
+      `${site().url}/missions/savanna/energy.csv?from=2026-12-01&to=2026-12-31&step=month`,
     );
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [head, row] = (await answer.text()).split('\r\n');
@@ -331,13 +311,13 @@ describeWith(['chromium'], 'the dashboard', () => {
   });
 
   it('answers a period that cannot be read with what is wrong', async () => {
-    const answer = await fetch(`${site.url}/?from=2026-02-30`, { headers: { accept: 'text/html' } });
+    const answer = await fetch(`${site().url}/?from=2026-02-30`, { headers: { accept: 'text/html' } });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('2026-02-30');
   });
 
   it('says that it is well', async () => {
-    const answer = await fetch(`${site.url}/health`);
+    const answer = await fetch(`${site().url}/health`);
     expect(await answer.json()).toEqual({
       status: 'ok',
       web: { status: 'ok' },
