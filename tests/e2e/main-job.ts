@@ -28,6 +28,8 @@ const HOUR_MS = 3_600_000;
 /** The accounts are at most a few seconds behind; a busy machine may take its time. */
 const SOON = { timeout: 20_000, interval: 200 };
 const HQ = `/?from=${PERIOD.from}&to=${PERIOD.to}`;
+/** A figure's link, as a screen reader says it. */
+const heard = (figure: string): string => `${figure} (how this figure is made)`;
 
 export interface Given {
   readonly installation: () => Installation;
@@ -119,8 +121,8 @@ export function tellMainJob(given: Given): void {
   it('shows the same share on the page', async () => {
     const page = await installation().open(HQ);
     const row = page.getByRole('row').filter({ hasText: 'Cedar Mission' });
-    await row.getByText(BY_HAND.shownShare).first().waitFor();
-    await row.getByText('60.0%').first().waitFor();
+    await row.getByRole('link', { name: heard(BY_HAND.shownShare), exact: true }).waitFor();
+    await row.getByRole('link', { name: heard('60.0%'), exact: true }).waitFor();
     await page.close();
   });
 
@@ -189,7 +191,7 @@ export function tellMainJob(given: Given): void {
     expect((await meters()).find(({ meter }) => meter === 'pv-2')?.registered).toBe(true);
     const page = await open(HQ);
     const row = page.getByRole('row').filter({ hasText: 'Cedar Mission' });
-    await row.getByText(BY_HAND_WITH_PV_2.shownShare).first().waitFor();
+    await row.getByRole('link', { name: heard(BY_HAND_WITH_PV_2.shownShare), exact: true }).waitFor();
     await page.close();
     expect((await worker.health()).status).toBe('ok');
   });
