@@ -16,7 +16,8 @@ import type { Settings } from '#lib/server/settings.ts';
 import { describeFile, MANIFEST, manifestOf, readManifest, type Manifest } from './manifest.ts';
 import { snapshotDatabases } from './snapshot.ts';
 
-const DATABASE = /\.db$/;
+/** What is copied as a database, and checked as one. */
+export const DATABASE = /\.db$/;
 /** Beside a database while it is open; their contents are in its copy. */
 const OF_A_DATABASE = /\.db-(wal|shm|journal)$/;
 /** The installation's own device profiles, which may lie outside the data folder. */

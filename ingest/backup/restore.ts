@@ -4,12 +4,11 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Row } from '#lib/server/database.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { PROFILES, syncPath } from './backup.ts';
+import { DATABASE, PROFILES, syncPath } from './backup.ts';
 import { damagesOf, readManifest, type Manifest } from './manifest.ts';
 
 const ASIDE = 'before-restore-';
 const INCOMING = '.restoring';
-const DATABASE = /\.db$/;
 
 export interface RestoreOptions {
   readonly settings: Pick<Settings, 'dataDir' | 'profilesDir' | 'influx'>;

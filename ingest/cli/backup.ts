@@ -2,48 +2,50 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError } from '#lib/server/errors.ts';
-import { makeBackup, pruneBackups } from '../backup/backup.ts';
-import { workerSettings } from '../config.ts';
+import { makeBackup, pruneBackups, type BackupOptions } from '../backup/backup.ts';
+import { knownSettings, Refused, runCommand } from '../history/opened.ts';
 
 const USAGE = `Usage: npm run backup -- [--into backups] [--keep N]
   --into FOLDER  where backups are put, each into a folder of its own; outside DATA_DIR, best on another disk
   --keep N       afterwards remove all but the newest N backups in there`;
 
-function fail(text: string, code = 1): never {
-  process.stderr.write(`${text}\n`);
-  process.exit(code);
-}
+const OPTIONS = { into: { type: 'string', default: 'backups' }, keep: { type: 'string' } } as const;
 
-function readArguments() {
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function parse(args: string[]): { into: string; keep: number | undefined } {
   try {
-    return parseArgs({
-      options: { into: { type: 'string', default: 'backups' }, keep: { type: 'string' } },
-    }).values;
+    const { into, keep } = parseArgs({ args, options: OPTIONS }).values;
+    const kept = keep === undefined ? undefined : Number(keep);
+    if (kept === undefined || (Number.isSafeInteger(kept) && kept > 0)) return { into, keep: kept };
+    throw new Error(`--keep: expected a number above 0, received ${keep ?? ''}`);
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, 2);
+    throw new Refused(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, 2);
   }
 }
 
-const { into, keep } = readArguments();
-const kept = keep === undefined ? undefined : Number(keep);
-if (kept !== undefined && !(Number.isSafeInteger(kept) && kept > 0))
-  fail(`--keep: expected a number above 0, received ${keep ?? ''}\n${USAGE}`, 2);
-const result = workerSettings();
-if (!result.ok) fail(result.text, 2);
-const manifest = new URL('../../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-
-try {
-  const { settings } = result;
-  const folder = await makeBackup({ settings, into, version, now: Date.now() });
-  process.stdout.write(`Backed up to ${folder}\n`);
-  if (settings.influx)
-    process.stdout.write(
-      'Readings and accounts are in InfluxDB: back it up too (influxd backup -portable -db …).\n',
-    );
-  if (kept !== undefined)
-    for (const removed of pruneBackups(into, kept)) process.stdout.write(`Removed ${removed}\n`);
-} catch (error) {
-  if (error instanceof AppError) fail(`${error.code}: ${error.message}`);
-  fail(`No backup was made: ${error instanceof Error ? error.message : String(error)}`);
+function versionHere(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
+
+async function make(options: BackupOptions): Promise<string> {
+  try {
+    return await makeBackup(options);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new Refused(`No backup was made: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  const { into, keep } = parse(args);
+  const settings = knownSettings();
+  say(`Backed up to ${await make({ settings, into, version: versionHere(), now: Date.now() })}`);
+  if (settings.influx)
+    say('Readings and accounts are in InfluxDB: back it up too (influxd backup -portable -db …).');
+  if (keep !== undefined) for (const removed of pruneBackups(into, keep)) say(`Removed ${removed}`);
+  return 0;
+}
+
+await runCommand(main);
