@@ -30,6 +30,8 @@ export default defineConfig({
         sveltekit(),
         pageScripts,
       ],
+  // It names Svelte among what it can serve, so Vite takes it for a library of components and would pack all of it in.
+  ssr: { external: ['better-auth'] },
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { demoRegistry } from '../ingest/simulator/demo-registry.ts';
 import { defaultStartAt } from '../ingest/simulator/scenario.ts';
 import { readState } from '../ingest/simulator/state-file.ts';
+import { addDemoDesks } from '../src/lib/server/auth/demo-desks.ts';
 import { openRegistryStore } from '../src/lib/server/registry/registry-store.ts';
 import { brokerUrl } from '../src/lib/server/settings.ts';
 import { ensureBuild } from './build.ts';
@@ -17,6 +18,8 @@ import { settingsOrExit, startSystem, untilStop } from './system.ts';
 const DATA_DIR = process.env['DATA_DIR'] ?? 'data-demo';
 const STATE_FILE = join(DATA_DIR, 'simulator.json');
 const BAR_WIDTH = 30;
+/** The mission that the demo's engineer and officer belong to. */
+const DESKS_MISSION = 'unmiss';
 const ACCOUNTS_MS = 60_000;
 
 // The demo is the embedded system whatever this machine's environment says about real brokers and stores.
@@ -89,6 +92,7 @@ function drawBar(progress: number, day: string): void {
 try {
   await ensureBuild();
   importRegistry();
+  addDemoDesks(DATA_DIR, DESKS_MISSION);
   const { worker, web, address } = await startSystem(settings, children, { env, log: 'ignore' });
   const simulator = children.start('simulator', join('ingest', 'simulator', 'main.ts'), {
     args: ['--broker', brokerUrl(settings), '--state', STATE_FILE],
@@ -100,7 +104,7 @@ try {
   if (first === 'live') {
     await Promise.race([untilAccounted().catch(() => undefined), stopped]);
     process.stdout.write(
-      `\n  Bluewatt with simulated camps (example data): ${address}\n  Ctrl-C stops everything; the data stay in ${DATA_DIR}/ for the next start.\n\n`,
+      `\n  Bluewatt with simulated camps (example data): ${address}\n  Open to everybody on this machine; ${address}/sign-in shows what each of three desks may see.\n  Ctrl-C stops everything; the data stay in ${DATA_DIR}/ for the next start.\n\n`,
     );
   }
   const wasAsked = await stopped;

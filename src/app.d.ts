@@ -1,4 +1,5 @@
 import type { Locale } from '#lib/paraglide/runtime.js';
+import type { Access } from '#lib/server/auth/access.ts';
 import type { Theme } from '#lib/components/shell/theme.ts';
 
 declare global {
@@ -11,6 +12,8 @@ declare global {
     interface Locals {
       locale: Locale;
       theme: Theme;
+      /** what this request may see and do */
+      access: Access;
     }
   }
 }

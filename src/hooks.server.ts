@@ -2,8 +2,10 @@
  * Before every page: the reader's language and theme, written into the document itself, so that nothing
  * flashes and a page without script is complete. After every fault: one log line, and words without insides.
  */
-import type { Handle, HandleServerError } from '@sveltejs/kit';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { THEME_COOKIE, toTheme } from '#lib/components/shell/theme.ts';
+import { guarded } from '#lib/server/auth/guard.ts';
+import { identify, startAccess } from '#lib/server/context.ts';
 import { compressed } from '#lib/server/compress.ts';
 import { getTextDirection } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
@@ -12,8 +14,13 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 } as const;
+
+/** Says at start who gets in, before anybody asks. */
+export const init: ServerInit = startAccess;
 
 export const handle: Handle = ({ event, resolve }) =>
   paraglideMiddleware(event.request, async ({ request, locale }) => {
@@ -21,17 +28,23 @@ export const handle: Handle = ({ event, resolve }) =>
     const theme = toTheme(event.cookies.get(THEME_COOKIE));
     event.locals.locale = locale;
     event.locals.theme = theme;
-    const response = await resolve(event, {
-      transformPageChunk: ({ html }) =>
-        html
-          .replace('%bluewatt.lang%', locale)
-          .replace('%bluewatt.dir%', getTextDirection(locale))
-          .replace('%bluewatt.theme%', theme),
-    });
-    for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+    const response = await guarded({ identify }, event, async () =>
+      resolve(event, {
+        transformPageChunk: ({ html }) =>
+          html
+            .replace('%bluewatt.lang%', locale)
+            .replace('%bluewatt.dir%', getTextDirection(locale))
+            .replace('%bluewatt.theme%', theme),
+      }),
+    );
+    // A page may be stricter than the rest.
+    for (const [name, value] of Object.entries(HEADERS))
+      if (!response.headers.has(name)) response.headers.set(name, value);
     if (response.headers.get('content-type')?.startsWith('text/html') === true) {
       // One address, several languages and themes: a cache in between must not hand out somebody else's.
       response.headers.append('vary', 'Accept-Language, Cookie');
+      if (event.locals.access.person !== undefined)
+        response.headers.set('cache-control', 'private, no-cache');
     }
     return compressed(request, response);
   });

@@ -1,4 +1,9 @@
-/** The reader's language and theme, for the head of every page. */
+/** The reader's language and theme, for the head of every page, and who they are. */
+import { accessNote } from '#lib/server/context.ts';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals }) => ({ locale: locals.locale, theme: locals.theme });
+export const load: LayoutServerLoad = ({ locals: { locale, theme, access } }) => ({
+  locale,
+  theme,
+  reader: { ...accessNote(), name: access.person?.name ?? null, mayAdminister: access.may('administer') },
+});

@@ -51,7 +51,9 @@ describe('docs/errors.md', () => {
     const routes = filesBelow('src', 'routes', 'api').flatMap((text) =>
       [...text.matchAll(/'([A-Z]+_[A-Z_]+)'/g)].map(([, code]) => code ?? ''),
     );
-    const codes = [...new Set([...parameters, ...routes])].sort();
+    const access = literalsOfType('AccessCode', read('src', 'lib', 'server', 'auth', 'guard.ts'));
+    expect(access).toContain('SIGN_IN_NEEDED');
+    const codes = [...new Set([...parameters, ...routes, ...access])].sort();
     expect([...paragraphs('Requests the API refuses').keys()].sort()).toEqual(codes);
   });
 

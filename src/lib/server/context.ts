@@ -2,6 +2,8 @@
  * The web server's context: the one place on this side that reads the environment and opens what pages need.
  * Everything is opened when first asked for, so that building the pages touches nothing.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
@@ -9,11 +11,24 @@ import { openFuelRecordStore, type FuelRecordStore } from './registry/fuel-recor
 import { openNoteStore, type NoteStore } from './registry/note-store.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
-import { brokerUrl, describeProblems, readSettings, type Settings } from './settings.ts';
+import { brokerUrl, describeProblems, readSettings, type AccessMode, type Settings } from './settings.ts';
 import { AppError } from './errors.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import type { QueryContext } from './queries/types.ts';
 import { openStore } from './store/open.ts';
+import { signatureOf, type Access } from './auth/access.ts';
+import { assertMayChange } from './auth/changes.ts';
+import { currentAccess } from './auth/current.ts';
+import { scoped, scopedReport } from './auth/scope.ts';
+import { ACCESS_FILE } from './auth/database.ts';
+import {
+  namesSomebody,
+  nobodysAccess,
+  openAccessSystem,
+  originOf,
+  plainTextWarning,
+  type AccessSystem,
+} from './auth/system.ts';
 import type { Store } from './store/store.ts';
 
 interface Opened {
@@ -28,6 +43,7 @@ interface Opened {
 
 let opening: Promise<Opened> | undefined;
 let hub: LiveHub | undefined;
+let access: AccessSystem | undefined;
 
 export function settings(): Settings {
   const result = readSettings(env);
@@ -66,10 +82,53 @@ async function opened(): Promise<Opened> {
   return opening;
 }
 
-/** What queries depend on, as of this very moment. */
+/** People, tokens and sessions. @throws AppError when its file cannot be opened */
+export function accessSystem(): AccessSystem {
+  access ??= openAccessSystem(settings());
+  return access;
+}
+
+/** Tells the log who gets in, and where people must sign in and nobody administers yet, the link that lets the first one in. */
+export function startAccess(): void {
+  const result = readSettings(env);
+  // Told by the first page that is asked for, as every fault of the settings is.
+  if (!result.ok) return;
+  const { settings: known } = result;
+  const warning = plainTextWarning(known);
+  if (warning !== undefined) console.warn(JSON.stringify({ level: 'warn', message: warning }));
+  const message =
+    known.access === 'open'
+      ? 'Access is open: whoever reaches this address may read and change everything (ACCESS=accounts ends that).'
+      : 'Access by accounts: people sign in, scripts send a token.';
+  console.warn(JSON.stringify({ level: 'info', message, access: known.access }));
+  if (known.access === 'open') return;
+  const { people } = accessSystem();
+  if (people.hasAdministrator()) return;
+  const link = `${originOf(known)}/sign-in/${people.makeLink(undefined, 'first start')}`;
+  process.stdout.write(
+    `\n  Nobody administers this installation yet. Whoever opens this link first, within a day, does:\n  ${link}\n\n`,
+  );
+}
+
+/** What the head and foot of every page tell of access. */
+export function accessNote(): { mode: AccessMode; canSignIn: boolean } {
+  const { access: mode, dataDir } = settings();
+  // Where nobody ever signed in and nobody needs to, there is nothing to sign in with.
+  return { mode, canSignIn: mode === 'accounts' || existsSync(join(dataDir, ACCESS_FILE)) };
+}
+
+/** Who sends these headers; undefined when their token is none. Opens nothing where nobody is named. */
+export async function identify(
+  headers: Headers,
+): Promise<{ access: Access; setCookie: readonly string[] } | undefined> {
+  if (!namesSomebody(headers)) return { access: nobodysAccess(settings()), setCookie: [] };
+  return accessSystem().identify(headers);
+}
+
+/** What queries depend on, as of this very moment and as the reader may see it. */
 export async function queryContext(): Promise<QueryContext> {
   const { registry, corrections, silences, fuel, store } = await opened();
-  return {
+  const all = {
     store,
     silences: silences.current(),
     registry: registry.current().registry,
@@ -77,18 +136,32 @@ export async function queryContext(): Promise<QueryContext> {
     fuelRecords: fuel.current(),
     now: Date.now(),
   };
+  return scoped(all, currentAccess());
+}
+
+/** Who answers for a change: whoever signed in, else whom they name. */
+export function signedBy(named: string): string {
+  const { person } = currentAccess();
+  return person === undefined ? named : signatureOf(person);
 }
 
 /**
- * Saves what `edit` makes of the registry in force, as a new version; the worker follows by itself.
- * @throws AppError when the disk or the database does not take it
+ * Saves what `edit` makes of the registry in force, as a new version; the worker follows by itself. Whoever signed in is
+ * its author; `why` names one where nobody did.
+ * @throws AppError when the disk or the database does not take it; Error when the reader may not change what it changes
  */
 export async function changeRegistry(
   edit: (registry: Registry) => Registry | undefined,
   why: { author: string; reason: string },
 ): Promise<void> {
   const { registry } = await opened();
-  registry.change(edit, { ...why, savedAt: Date.now() });
+  const reader = currentAccess();
+  const editAllowed = (before: Registry): Registry | undefined => {
+    const after = edit(before);
+    if (after !== undefined) assertMayChange(reader, before, after);
+    return after;
+  };
+  registry.change(editAllowed, { ...why, author: signedBy(why.author), savedAt: Date.now() });
 }
 
 /** Where deliveries are written down. */
@@ -127,8 +200,8 @@ export function brokerAddress(): { host: string; port: number; embedded: boolean
 }
 
 /** The worker's own health report; undefined when it does not answer. */
-export function workerHealth(): Promise<unknown> {
-  return askWorker('/health');
+export async function workerHealth(): Promise<unknown> {
+  return scopedReport(await askWorker('/health'), currentAccess());
 }
 
 /** What the worker answers at `path`, as JSON; undefined when it does not. `question` is sent as JSON. */

@@ -9,6 +9,17 @@ import { z } from 'zod';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export type AccessMode = 'open' | 'accounts';
+
+/** An organisation's own sign-in, by OpenID Connect. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** what the button says */
+  readonly name: string;
+}
+
 export interface Settings {
   readonly mqtt: {
     /** undefined: the embedded broker */
@@ -28,6 +39,9 @@ export interface Settings {
   /** the installation's own device profiles, beside the bundled ones */
   readonly profilesDir: string;
   readonly web: { readonly host: string; readonly port: number; readonly origin?: string };
+  /** who gets in without signing in: everybody who reaches the address, or nobody */
+  readonly access: AccessMode;
+  readonly oidc?: OidcSettings;
   /** where the worker answers /health and /metrics */
   readonly worker: { readonly host: string; readonly port: number };
   /** bytes the spool may take before the worker stops acknowledging */
@@ -96,6 +110,11 @@ const VARIABLES = {
   HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   PORT: variable(port, 'a port, 0 to 65535'),
   ORIGIN: variable(url(['http:', 'https:']), 'the address people type, such as https://bluewatt.example'),
+  ACCESS: variable(z.enum(['open', 'accounts']), 'open or accounts'),
+  OIDC_ISSUER: variable(url(['http:', 'https:']), "the provider's address, such as https://login.example"),
+  OIDC_CLIENT_ID: variable(text, 'the name under which the provider knows Bluewatt'),
+  OIDC_CLIENT_SECRET: variable(text, 'what the provider gave with it', true),
+  OIDC_NAME: variable(text, "the organisation's name, for the button"),
   WORKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   WORKER_PORT: variable(port, 'a port, 0 to 65535'),
   SPOOL_MAX_BYTES: variable(z.coerce.number().int().min(1_000_000), 'a number of bytes, at least 1000000'),
@@ -136,7 +155,23 @@ export function readSettings(
     return undefined;
   }
 
+  function oidcSettings(): OidcSettings | undefined {
+    const issuer = read('OIDC_ISSUER');
+    const [clientId, clientSecret] = [read('OIDC_CLIENT_ID'), read('OIDC_CLIENT_SECRET')];
+    if (issuer === undefined) return undefined;
+    if (clientId !== undefined && clientSecret !== undefined)
+      return { issuer, clientId, clientSecret, name: read('OIDC_NAME') ?? new URL(issuer).hostname };
+    const name = clientId === undefined ? 'OIDC_CLIENT_ID' : 'OIDC_CLIENT_SECRET';
+    problems.push({ name, expected: `${VARIABLES[name].expected}, with OIDC_ISSUER`, received: 'nothing' });
+    return undefined;
+  }
+
   const dataDir = read('DATA_DIR') ?? './data';
+  const web = {
+    host: read('HOST') ?? '127.0.0.1',
+    port: read('PORT') ?? 3000,
+    ...present('origin', read('ORIGIN')),
+  };
   const topicList = read('MQTT_TOPICS');
   const topics = topicList === undefined ? undefined : filtersIn(topicList);
   const settings: Settings = {
@@ -153,11 +188,9 @@ export function readSettings(
     ...present('influx', influxSettings(read('INFLUX_URL'), read('INFLUX_TOKEN'))),
     dataDir,
     profilesDir: read('PROFILES_DIR') ?? join(dataDir, 'profiles'),
-    web: {
-      host: read('HOST') ?? '127.0.0.1',
-      port: read('PORT') ?? 3000,
-      ...present('origin', read('ORIGIN')),
-    },
+    web,
+    access: read('ACCESS') ?? (isForThisMachine(web) ? 'open' : 'accounts'),
+    ...present('oidc', oidcSettings()),
     worker: { host: read('WORKER_HOST') ?? '127.0.0.1', port: read('WORKER_PORT') ?? 9464 },
     spoolMaxBytes: read('SPOOL_MAX_BYTES') ?? 4_000_000_000,
     logLevel: read('LOG_LEVEL') ?? 'info',
@@ -177,6 +210,16 @@ function discoveryTopics(list: string | undefined, isShared: boolean): string[] 
 
 function influxSettings(address: string | undefined, token: string | undefined): Settings['influx'] {
   return address === undefined ? undefined : { url: address, ...present('token', token) };
+}
+
+/** Whether a host means this machine and no other. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(host) || /^\[?::1\]?$/.test(host);
+}
+
+/** A proxy on the same machine makes a loopback address public; `origin` then names what people type. */
+function isForThisMachine({ host, origin }: Settings['web']): boolean {
+  return isLoopback(host) && (origin === undefined || isLoopback(new URL(origin).hostname));
 }
 
 /** `{ [key]: value }`, or nothing at all when there is no value: absent and undefined are not the same. */

@@ -7,7 +7,7 @@ import type { NoteOutcome } from '#lib/components/mission/note-view.ts';
 import { localDateOf } from '#lib/energy/calendar.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import { isAuthor, isSameNote, noteProblems, type Note, type NoteField } from '#lib/registry/note.ts';
-import { noteStore, queryContext } from '#lib/server/context.ts';
+import { noteStore, queryContext, signedBy } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import type { NoteStore, SignedNote } from '#lib/server/registry/note-store.ts';
 import { typedFields } from '../../forms.ts';
@@ -66,7 +66,7 @@ async function write(event: RequestEvent, place: Place) {
   if (fields.length > 0) return fail(422, told({ ...outcome, fields, code: null }));
   const failure = await keeping(outcome, (store) => {
     if (store.current().some((each) => isSameNote(each, note))) return;
-    store.add([note], { author, reason: WRITTEN, madeAt: Date.now() });
+    store.add([note], { author: signedBy(author), reason: WRITTEN, madeAt: Date.now() });
   });
   return failure ?? redirect(303, backTo(event));
 }
@@ -91,7 +91,7 @@ async function withdraw(event: RequestEvent, place: Place) {
     const found = store.current().find((each) => String(each.id) === note);
     // Withdrawn already, by a form sent twice or by somebody else: it is as was asked.
     if (found === undefined || !isOf(found, place)) return;
-    store.withdraw(found.id, { author, reason, madeAt: Date.now() });
+    store.withdraw(found.id, { author: signedBy(author), reason, madeAt: Date.now() });
   });
   return failure ?? redirect(303, backTo(event));
 }

@@ -6,7 +6,7 @@ import { DELIVERY_FIELDS, readDelivery } from '#lib/registry/delivery-form.ts';
 import { isSameFuel, litresOf, type FuelDelivery } from '#lib/registry/fuel-record.ts';
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import type { Signature } from '#lib/registry/correction.ts';
-import { fuelRecordStore } from '#lib/server/context.ts';
+import { fuelRecordStore, signedBy } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import type { DeliveryAnswer } from '#lib/server/queries/fuel.ts';
 import type { QueryContext } from '#lib/server/queries/types.ts';
@@ -79,7 +79,7 @@ export async function deliver({ params, request, url }: Event) {
   let made: ReturnType<typeof record>;
   try {
     const { author, reason, delivery } = read;
-    made = record(await fuelRecordStore(), delivery, { author, reason, madeAt: now });
+    made = record(await fuelRecordStore(), delivery, { author: signedBy(author), reason, madeAt: now });
   } catch (cause) {
     return failed(cause, typed);
   }
@@ -100,7 +100,7 @@ export async function withdraw({ params, request, url }: Event) {
     if (found?.mission !== params.mission || found.camp !== params.camp) {
       return fail(409, { reason: 'gone', typed: {} } satisfies FuelOutcome);
     }
-    store.withdraw(found.id, { author: author.trim(), reason: reason.trim(), madeAt: Date.now() });
+    store.withdraw(found.id, { author: signedBy(author.trim()), reason: reason.trim(), madeAt: Date.now() });
   } catch (cause) {
     return failed(cause, {});
   }
