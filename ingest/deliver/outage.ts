@@ -15,7 +15,7 @@ import { AppError, isDiskFault } from '#lib/server/errors.ts';
 
 export type Outage =
   | { readonly state: 'direct' }
-  /** `since`: epoch ms of the first failure in a row; `isStoreNext`: our own disk failed the last time */
+  /** `since`: epoch ms at which the first try that failed in a row began; `isStoreNext`: our own disk failed the last time */
   | { readonly state: 'waiting' | 'spooling'; readonly since: number; readonly isStoreNext?: true }
   | { readonly state: 'held'; readonly since: number; readonly fault: unknown };
 
@@ -23,9 +23,13 @@ export type DeliveryState = Outage['state'];
 
 export const NO_OUTAGE: Outage = { state: 'direct' };
 
-/** A write, live or drained, failed with `error`. What is no AppError was not foreseen: a person has to look. */
-export function afterFailure(outage: Outage, error: unknown, now: number): Outage {
-  const since = outage.state === 'direct' ? now : outage.since;
+/**
+ * A write, live or drained, that began at `beganAt` (epoch ms) failed with `error`. What is no AppError was not
+ * foreseen: a person has to look. A store that answers nothing has been away from the first question on, not only
+ * since we stopped to wait for its answer.
+ */
+export function afterFailure(outage: Outage, error: unknown, beganAt: number): Outage {
+  const since = outage.state === 'direct' ? beganAt : outage.since;
   if (!(error instanceof AppError && error.retryable)) return { state: 'held', since, fault: error };
   const state = outage.state === 'spooling' ? 'spooling' : 'waiting';
   return isDiskFault(error) ? { state, since, isStoreNext: true } : { state, since };

@@ -55,7 +55,7 @@ export class Settling {
         this.#outage = NO_OUTAGE;
       },
       onFailure: (error) => {
-        this.#noteFailure(error);
+        this.#noteFailure(error, clock.now());
       },
     });
     if (!spool.isEmpty()) this.#drain.start();
@@ -67,12 +67,14 @@ export class Settling {
 
   /** Resolves when the batch is durable; false when stopped before. */
   async settle(batch: Batch): Promise<boolean> {
+    const { clock } = this.#parts;
     for (let attempt = 1; !this.#isStopped; attempt += 1) {
+      const beganAt = clock.now();
       try {
         return await this.#try(batch);
       } catch (error) {
         if (this.#isStopped) return false;
-        this.#noteFailure(error);
+        this.#noteFailure(error, beganAt);
         await this.#sleeper.sleep(this.#delayMs(error, attempt));
       }
     }
@@ -133,10 +135,10 @@ export class Settling {
     });
   }
 
-  #noteFailure(error: unknown): void {
-    const { clock, counters, onFault, onHeld } = this.#parts;
+  #noteFailure(error: unknown, beganAt: number): void {
+    const { counters, onFault, onHeld } = this.#parts;
     counters.writeFailures += 1;
-    this.#outage = afterFailure(this.#outage, error, clock.now());
+    this.#outage = afterFailure(this.#outage, error, beganAt);
     const code = error instanceof AppError ? error.code : 'UNEXPECTED';
     onFault(faultOf(error, this.#outage.state, code));
     if (this.#outage.state === 'held') onHeld();

@@ -142,6 +142,16 @@ describe('batches', () => {
     expect(delivery.status().state).toBe('direct');
   });
 
+  it('spools at once after a try that waited longer for an answer than an outage may last', async () => {
+    const { time, weather, settled, spool, receive } = setUp();
+    weather.fault = unavailable;
+    weather.stallMs = 10_000;
+    receive(1);
+    await time.runUntil(START_AT + 10_000 + 1_000);
+    expect(settled).toEqual([1]);
+    expect(spool.isEmpty()).toBe(false);
+  });
+
   it('reaches a store that is back although the spool has no room, and says meanwhile what is wrong', async () => {
     const { time, weather, settled, delivery, receive } = setUp({
       inJournal: () => {
