@@ -5,7 +5,15 @@ import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import type { Proxy } from './proxy.ts';
 import type { Publisher } from './publisher.ts';
-import { METERS, missionOf, type Act, type LinkName, type Part, type Schedule } from './schedule.ts';
+import {
+  METERS,
+  missionOf,
+  type Act,
+  type Kill,
+  type LinkName,
+  type Part,
+  type Schedule,
+} from './schedule.ts';
 
 /** What can be killed, and the links that can be struck. */
 export interface Cast {
@@ -14,9 +22,13 @@ export interface Cast {
   readonly broker: Pick<ServerProcess, 'kill' | 'restart'> | undefined;
   readonly influx: Pick<ServerProcess, 'kill' | 'restart'> | undefined;
   readonly links: Readonly<Partial<Record<LinkName, Proxy>>>;
+  /** whether the worker has been seen to spool; undefined for one that is not known to */
+  readonly hasSpooled?: () => boolean;
 }
 
 const TURN_MS = 20;
+/** A worker that has not spooled after so much longer never will, and the play goes on. */
+const SPOOLS_WITHIN_MS = 20_000;
 
 /** Each seed is a mission with one camp and all meters. */
 export function registerMissions(dataDir: string, seeds: readonly number[]): void {
@@ -61,18 +73,28 @@ export async function perform(cast: Cast, acts: readonly Act[], publisher: Publi
     }
     // Right after it has promised something is the worst moment for an embedded broker to die.
     if (cast.broker === undefined) await Promise.race([publisher.nextAcknowledgement(), pause(200)]);
-    const victim = cast[act.part];
-    if (victim === undefined) throw new Error(`there is no ${act.part} on this stage`);
     lines.set(
       act.part,
-      (lines.get(act.part) ?? Promise.resolve()).then(() => killFor(victim, act.forMs)),
+      (lines.get(act.part) ?? Promise.resolve()).then(() => kill(cast, act)),
     );
   }
   await Promise.all(lines.values());
 }
 
-async function killFor(victim: Pick<ServerProcess, 'kill' | 'restart'>, forMs: number): Promise<void> {
+async function kill(cast: Cast, { part, forMs, spooledBefore }: Kill): Promise<void> {
+  const victim = cast[part];
+  if (victim === undefined) throw new Error(`there is no ${part} on this stage`);
+  if (spooledBefore === 'death') await spooled(cast);
   await victim.kill();
   await pause(forMs);
+  if (spooledBefore === 'start') await spooled(cast);
   await victim.restart();
+}
+
+/** A busy machine may hold the worker up; what is to be seen is what becomes of a spool, not how soon there is one. */
+async function spooled({ hasSpooled }: Cast): Promise<void> {
+  if (hasSpooled === undefined) return;
+  for (const deadline = Date.now() + SPOOLS_WITHIN_MS; !hasSpooled() && Date.now() < deadline;) {
+    await pause(TURN_MS);
+  }
 }

@@ -8,10 +8,17 @@ export type LinkName = 'broker' | 'influx';
 
 /** Something that happens `atMs` after the first message. */
 export type Act = { readonly atMs: number } & (
-  | { readonly kind: 'strike'; readonly link: LinkName; readonly fault: Fault }
-  /** SIGKILL, and a start on the same data `forMs` later */
-  | { readonly kind: 'kill'; readonly part: Part; readonly forMs: number }
+  { readonly kind: 'strike'; readonly link: LinkName; readonly fault: Fault } | Kill
 );
+
+/** SIGKILL, and a start on the same data `forMs` later. */
+export interface Kill {
+  readonly kind: 'kill';
+  readonly part: Part;
+  readonly forMs: number;
+  /** what does not happen before the worker has been seen to spool */
+  readonly spooledBefore?: 'death' | 'start';
+}
 
 export interface Schedule {
   readonly mission: string;
@@ -73,12 +80,13 @@ function actsOf(kind: ScheduleKind, random: Random): Act[] {
 /** InfluxDB is away until the worker spools; then the worker dies too, and often the broker. */
 function spoolingActs(random: Random): Act[] {
   const acts: Act[] = [
-    { atMs: 100, kind: 'kill', part: 'influx', forMs: SPOOLING_OUTAGE_MS },
+    { atMs: 100, kind: 'kill', part: 'influx', forMs: SPOOLING_OUTAGE_MS, spooledBefore: 'start' },
     {
       atMs: random.between(6_000, SPOOLING_OUTAGE_MS),
       kind: 'kill',
       part: 'worker',
       forMs: random.between(0, 700),
+      spooledBefore: 'death',
     },
   ];
   if (random.next() < 0.7) {

@@ -143,7 +143,7 @@ async function play(cast: StageCast, schedule: Schedule, meanwhile?: () => Promi
   try {
     await Promise.all([
       publishAll(publisher, schedule),
-      perform(cast, schedule.acts, publisher),
+      perform({ ...cast, hasSpooled: () => spool.most() > 0 }, schedule.acts, publisher),
       meanwhile?.(),
     ]);
     for (const link of Object.values(cast.links)) link.heal();
