@@ -3,6 +3,7 @@ import {
   defaultLitresPerKWh,
   dieselKgCo2e,
   factorSetOn,
+  factorSpans,
   IPCC_2006_AR5,
   IPCC_2006_AR6,
 } from '#lib/energy/factors.ts';
@@ -31,6 +32,19 @@ describe('factor sets', () => {
     const sets = [IPCC_2006_AR5, newer];
     expect(factorSetOn('2026-12-31', sets)).toBe(IPCC_2006_AR5);
     expect(factorSetOn('2027-01-01', sets)).toBe(newer);
+  });
+
+  it('cut a period at the day another begins, and only there', () => {
+    const newer = { ...IPCC_2006_AR6, from: '2027-01-01' };
+    const sets = [IPCC_2006_AR5, newer];
+    const spans = (from: string, to: string) =>
+      factorSpans({ from, to }, sets).map((span) => [span.set.version, span.from, span.to]);
+    expect(spans('2026-12-30', '2027-01-01')).toEqual([
+      ['ipcc-2006-ar5', '2026-12-30', '2026-12-31'],
+      ['ipcc-2006-ar6', '2027-01-01', '2027-01-01'],
+    ]);
+    expect(spans('2026-12-30', '2026-12-31')).toEqual([['ipcc-2006-ar5', '2026-12-30', '2026-12-31']]);
+    expect(spans('2027-01-01', '2027-12-31')).toEqual([['ipcc-2006-ar6', '2027-01-01', '2027-12-31']]);
   });
 });
 

@@ -184,6 +184,9 @@ describe('weeks', () => {
     ];
     expect(toWeeks([old])[0]?.factorSet).toBe('old');
     expect(toWeeks(both)[0]?.factorSet).toBe('old + new');
+    // a summary's own form
+    const joined = { ...old, start: '2026-11-26T00:00:00+02:00', factorSet: 'old + new' };
+    expect(toWeeks([old, joined])[0]?.factorSet).toBe('old + new');
   });
 
   it('stay unknown when no day of them is known', () => {

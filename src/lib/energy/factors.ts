@@ -2,6 +2,7 @@
  * Emission and consumption factors: versioned, dated, each with its source, vintage and GWP set. Nothing
  * is typed in that arithmetic can give. Pages quote the set they used.
  */
+import { addDays } from './calendar.ts';
 
 export interface GwpSet {
   readonly name: string;
@@ -68,6 +69,26 @@ export function factorSetOn(date: string, sets: readonly FactorSet[] = FACTOR_SE
   const set = begun.at(-1) ?? sets[0];
   if (set === undefined) throw new RangeError('There must be at least one factor set.');
   return set;
+}
+
+/** Inclusive local dates that one set is in force on. */
+export interface FactorSpan {
+  readonly set: FactorSet;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The inclusive period cut where another set begins; ascending, one span as a rule. */
+export function factorSpans(
+  { from, to }: { readonly from: string; readonly to: string },
+  sets: readonly FactorSet[] = FACTOR_SETS,
+): FactorSpan[] {
+  const begins = sets.map((set) => set.from).filter((date) => date > from && date <= to);
+  const firsts = [from, ...new Set(begins)];
+  return firsts.map((first, i) => {
+    const next = firsts[i + 1];
+    return { set: factorSetOn(first, sets), from: first, to: next === undefined ? to : addDays(next, -1) };
+  });
 }
 
 /** kg CO₂e of diesel burnt. Scope 1. */

@@ -10,8 +10,6 @@ export const MAX_COMPARED = 6;
 
 export interface Chosen {
   readonly period: Period;
-  /** version of the emission factors */
-  readonly factorSet: string;
   /** in the order they were named; none when fewer than two were */
   readonly missions: readonly MissionSummary[];
   /** all that can be chosen */
@@ -34,7 +32,6 @@ export async function readChosen(ctx: QueryContext, url: URL): Promise<Chosen> {
   const missions = slugs.flatMap((slug) => answer.missions.find(({ mission }) => mission === slug) ?? []);
   return {
     period,
-    factorSet: answer.factorSet,
     missions: missions.length < 2 ? [] : missions,
     all: answer.missions
       .map(({ mission, name }) => ({ mission, name }))

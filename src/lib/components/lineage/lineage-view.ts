@@ -1,5 +1,6 @@
 /** Where a figure comes from, as the lineage page shows it; the query's answer has this shape. */
 import type { CorrectionEffect } from '#lib/energy/correction.ts';
+import type { ShareStatus } from '#lib/energy/coverage.ts';
 import type { Ownership, Source } from '#lib/energy/source.ts';
 import type { QualityView } from '#lib/components/figures/summary.ts';
 
@@ -9,6 +10,26 @@ export interface TermView {
   readonly name: string;
   readonly value: number;
   readonly unit: 'Wh' | 'L' | 'kg/L' | 'Ws';
+  /** version of the emission factors, where the period has several */
+  readonly factorSet?: string;
+}
+
+/** A figure with its formula, and the factors in it. */
+export interface FormulaView {
+  readonly figure: LineageFigure;
+  readonly value: number | null;
+  readonly status: ShareStatus;
+  readonly formula: { readonly terms: readonly TermView[] };
+  /** by camp slug, of camps with a grid meter */
+  readonly factors: { readonly gridRenewableFractions: Readonly<Record<string, number>> };
+  /** used for the period, by the local date each begins */
+  readonly factorSets: readonly {
+    readonly version: string;
+    readonly from: string;
+    readonly source: string;
+    readonly gwp: string;
+  }[];
+  readonly links: { readonly methodology: string };
 }
 
 export interface LineageCorrectionView {

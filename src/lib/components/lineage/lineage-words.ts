@@ -71,8 +71,10 @@ const TERMS: Readonly<Record<string, () => string>> = {
   expectedWs: m.term_expected,
 };
 
-export function termName(name: string): string {
-  return TERMS[name]?.() ?? name;
+/** A term that each factor set has for itself carries a number (`fuelL1`) and names its set. */
+export function termName({ name, factorSet }: Pick<TermView, 'name' | 'factorSet'>): string {
+  const words = TERMS[factorSet === undefined ? name : name.replace(/\d+$/, '')]?.() ?? name;
+  return factorSet === undefined ? words : m.term_under_set({ term: words, version: factorSet });
 }
 
 /** Exact, because whoever follows a figure wants to add up: whole watt-hours, and watt-seconds as megawatt-hours. */

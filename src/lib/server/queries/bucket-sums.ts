@@ -3,20 +3,20 @@
  * intervals through the very split the ledger is built with.
  */
 import { dayRange, daysBetween, monthOf, periodRange } from '../../energy/calendar.ts';
+import { factorSetOn, type FactorSet } from '../../energy/factors.ts';
 import type { EnergyInterval } from '../../energy/interval.ts';
 import { splitCampDay } from '../../energy/ledger-split.ts';
 import type { LedgerAmounts } from '../../energy/ledger.ts';
 import { meterRef, type MeterRef } from '../../energy/reading.ts';
-import { addToSums, emptySums, type EnergySums } from '../../energy/share.ts';
 import type { Source } from '../../energy/source.ts';
 import { campDay } from '../../registry/camp-day.ts';
 import type { Mission } from '../../registry/types.ts';
 import { FINE_STEP_MS, isFineStep, type FineStep } from './buckets.ts';
-import { readPeriodLedger } from './period-ledger.ts';
+import { addDated, emptyDatedSums, readDatedLedger, type DatedEntry, type DatedSums } from './emissions.ts';
 import type { EnergyStep, Period, QueryContext } from './types.ts';
 
 export interface BucketSums {
-  readonly sums: EnergySums;
+  readonly sums: DatedSums;
   /** sources of which anything is known in the bucket; of the others it is not known whether they gave 0 */
   readonly known: Set<Source>;
 }
@@ -33,14 +33,18 @@ export interface BucketScope {
 
 type SumsByKey = Map<string, BucketSums>;
 
-function addTo(buckets: SumsByKey, key: string, source: Source, amounts: LedgerAmounts): void {
+function addTo(
+  buckets: SumsByKey,
+  key: string,
+  amounts: LedgerAmounts & { readonly source: Source; readonly factors: FactorSet },
+): void {
   let bucket = buckets.get(key);
   if (bucket === undefined) {
-    bucket = { sums: emptySums(), known: new Set() };
+    bucket = { sums: emptyDatedSums(), known: new Set() };
     buckets.set(key, bucket);
   }
-  addToSums(bucket.sums, source, amounts);
-  if (amounts.coveredWs > 0 || amounts.energyWh > 0) bucket.known.add(source);
+  addDated(bucket.sums, amounts);
+  if (amounts.coveredWs > 0 || amounts.energyWh > 0) bucket.known.add(amounts.source);
 }
 
 async function fromLedger(ctx: QueryContext, scope: BucketScope): Promise<SumsByKey> {
@@ -48,11 +52,14 @@ async function fromLedger(ctx: QueryContext, scope: BucketScope): Promise<SumsBy
   const filter = camp === undefined ? { mission: slug, sumCamps: true } : { mission: slug, camp };
   const entries =
     step === '1mo'
-      ? await readPeriodLedger(ctx.store, period, filter)
-      : await ctx.store.readLedger({ ...filter, level: 'day', ...period });
+      ? await readDatedLedger(ctx, period, filter)
+      : (await ctx.store.readLedger({ ...filter, level: 'day', ...period })).map((entry): DatedEntry => ({
+          ...entry,
+          factors: factorSetOn(entry.period, ctx.factorSets),
+        }));
   const buckets: SumsByKey = new Map();
   for (const entry of entries) {
-    addTo(buckets, step === '1mo' ? monthOf(entry.period) : entry.period, entry.source, entry);
+    addTo(buckets, step === '1mo' ? monthOf(entry.period) : entry.period, entry);
   }
   return buckets;
 }
@@ -88,11 +95,12 @@ async function fromIntervals(ctx: QueryContext, scope: BucketScope, step: FineSt
   const buckets: SumsByKey = new Map();
   for (const date of daysBetween(period)) {
     const { from } = dayRange(date, mission.zone);
+    const factors = factorSetOn(date, ctx.factorSets);
     for (const [camp, intervals] of byCamp) {
       const day = campDay({ registry: ctx.registry, mission: slug, camp, date, intervals });
       for (const { start, source, amounts } of day === undefined ? [] : splitCampDay(day)) {
         const key = String(from + Math.floor((start - from) / stepMs) * stepMs);
-        addTo(buckets, key, source, amounts);
+        addTo(buckets, key, { ...amounts, source, factors });
       }
     }
   }

@@ -1,11 +1,17 @@
 /** An environment officer's question: how do the camps of a mission stand beside each other? */
 import { energyBalance, type Balance } from '../../energy/balance.ts';
-import { factorSetOn } from '../../energy/factors.ts';
-import { addToSums, emptySums, sumEntries, totalWh, type EnergySums } from '../../energy/share.ts';
+import { totalWh, type EnergySums } from '../../energy/share.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
-import { readPeriodLedger } from './period-ledger.ts';
-import { byWorstGap, summarise } from './summary.ts';
+import {
+  emptyDatedSums,
+  factorSetOf,
+  readDatedLedger,
+  sumDated,
+  sumDatedBy,
+  type DatedSums,
+} from './emissions.ts';
+import { byWorstGap, summarise, type SummaryAt } from './summary.ts';
 import type { CampsAnswer, CampSummary, Period, QueryContext } from './types.ts';
 
 interface CampSubject {
@@ -25,11 +31,7 @@ function balanceOf(camp: Camp, sums: EnergySums): Balance | null {
   });
 }
 
-function campSummary(
-  { slugs, mission, camp }: CampSubject,
-  sums: EnergySums,
-  at: { readonly period: Period; readonly now: number },
-): CampSummary {
+function campSummary({ slugs, mission, camp }: CampSubject, sums: DatedSums, at: SummaryAt): CampSummary {
   const summary = summarise({ mission, camps: [camp] }, sums, at);
   return { ...slugs, name: camp.name, ...summary, balance: balanceOf(camp, sums) };
 }
@@ -41,18 +43,14 @@ export async function campsAnswer(
 ): Promise<CampsAnswer | undefined> {
   const mission = missionOf(ctx.registry, slug);
   if (mission === undefined) return undefined;
-  const entries = await readPeriodLedger(ctx.store, period, { mission: slug, sumPeriods: true });
-  const sumsByCamp = new Map<string, EnergySums>();
-  for (const entry of entries) {
-    const sums = sumsByCamp.get(entry.camp) ?? emptySums();
-    sumsByCamp.set(entry.camp, sums);
-    addToSums(sums, entry.source, entry);
-  }
+  const entries = await readDatedLedger(ctx, period, { mission: slug, sumPeriods: true });
+  const sumsByCamp = sumDatedBy(entries, ({ camp }) => camp);
   const camps = Object.entries(mission.camps).map(([campSlug, camp]) => {
     const subject = { slugs: { mission: slug, camp: campSlug }, mission, camp };
-    return campSummary(subject, sumsByCamp.get(campSlug) ?? emptySums(), { period, now: ctx.now });
+    return campSummary(subject, sumsByCamp.get(campSlug) ?? emptyDatedSums(), { ...ctx, period });
   });
-  const factorSet = factorSetOn(period.to).version;
+  const factors = { date: period.to, factorSets: ctx.factorSets };
+  const factorSet = factorSetOf([...sumsByCamp.values()], factors);
   return { mission: slug, period, factorSet, camps: camps.sort(byWorstGap) };
 }
 
@@ -65,6 +63,6 @@ export async function campSummaryAnswer(
   const camp = campOf(ctx.registry, slug, campSlug);
   if (mission === undefined || camp === undefined) return undefined;
   const slugs = { mission: slug, camp: campSlug };
-  const sums = sumEntries(await readPeriodLedger(ctx.store, period, { ...slugs, sumPeriods: true }));
-  return campSummary({ slugs, mission, camp }, sums, { period, now: ctx.now });
+  const sums = sumDated(await readDatedLedger(ctx, period, { ...slugs, sumPeriods: true }));
+  return campSummary({ slugs, mission, camp }, sums, { ...ctx, period });
 }

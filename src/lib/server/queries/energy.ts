@@ -1,17 +1,17 @@
 /** How did the energy of a mission, or of one camp, move over a period? One bucket a step, and the sum of all. */
 import { toLocalTimestamp, yearOf } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs, type ExpectedMeter } from '../../energy/coverage.ts';
-import { factorSetOn } from '../../energy/factors.ts';
-import { dieselShare, emptySums, onSiteRenewableShare, renewableShare } from '../../energy/share.ts';
+import { dieselShare, onSiteRenewableShare, renewableShare } from '../../energy/share.ts';
 import { SUPPLY_SOURCES, type SupplySource } from '../../energy/source.ts';
 import { targetOnPath, targetsInForce, type ShareTarget } from '../../energy/targets.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import { bucketSums, type BucketScope, type BucketSums } from './bucket-sums.ts';
 import { bucketsOf, type Bucket } from './buckets.ts';
 import { campSummaryAnswer } from './camps.ts';
+import { emptyDatedSums, factorSetOf, ghgKgOf, type FactorChoice } from './emissions.ts';
 import { allCamps, expectedMeters, type CampGroup } from './expected.ts';
 import { missionSummaryAnswer } from './missions.ts';
-import { electricityOf, estimatedFuelLOf, fuelLOf, ghgKgOf, qualityOf } from './summary.ts';
+import { electricityOf, estimatedFuelLOf, fuelLOf, qualityOf } from './summary.ts';
 import type {
   CampEnergyAnswer,
   EnergyAnswer,
@@ -33,10 +33,12 @@ interface BucketContext {
   readonly now: number;
   readonly targets: readonly ShareTarget[];
   readonly expected: readonly ExpectedMeter[];
+  readonly factorSets: FactorChoice['factorSets'];
 }
 
 function energyBucket(bucket: Bucket, found: BucketSums | undefined, context: BucketContext): EnergyBucket {
-  const sums = found?.sums ?? emptySums();
+  const sums = found?.sums ?? emptyDatedSums();
+  const factors = { date: bucket.date, factorSets: context.factorSets };
   const expected = expectedWs(context.expected, bucket, context.now);
   return {
     start: toLocalTimestamp(bucket.from, context.zone),
@@ -50,8 +52,8 @@ function energyBucket(bucket: Bucket, found: BucketSums | undefined, context: Bu
     pathShare: targetOnPath(context.targets, yearOf(bucket.date))?.pathShare ?? null,
     fuelL: fuelLOf(sums),
     estimatedFuelL: estimatedFuelLOf(sums),
-    ghgKg: ghgKgOf(sums, bucket.date),
-    factorSet: factorSetOn(bucket.date).version,
+    ghgKg: ghgKgOf(sums, factors),
+    factorSet: factorSetOf([sums], factors),
     coverage: coverageOf({ coveredWs: sums.coveredWs, expectedWs: expected }),
     quality: qualityOf(sums),
   };
@@ -74,7 +76,7 @@ async function bucketsAnswer(
   ctx: QueryContext,
   group: CampGroup,
   scope: BucketScope,
-): Promise<Omit<EnergyAnswer, 'summary'>> {
+): Promise<Omit<EnergyAnswer, 'summary' | 'factorSet'>> {
   const { mission } = group;
   const found = await bucketSums(ctx, scope);
   const buckets = bucketsOf(scope.period, scope.step, mission.zone);
@@ -83,13 +85,13 @@ async function bucketsAnswer(
     now: ctx.now,
     targets: targetsInForce(mission.targets),
     expected: expectedMeters(group),
+    factorSets: ctx.factorSets,
   };
   return {
     mission: scope.slug,
     zone: mission.zone,
     period: scope.period,
     step: scope.step,
-    factorSet: factorSetOn(scope.period.to).version,
     series: seriesOf(buckets, found),
     buckets: buckets.map((bucket) => energyBucket(bucket, found.get(bucket.key), context)),
   };
@@ -105,7 +107,7 @@ export async function missionEnergyAnswer(
   if (mission === undefined || summary === undefined) return undefined;
   const { period, step } = query;
   const answer = await bucketsAnswer(ctx, allCamps(mission), { slug: query.mission, mission, period, step });
-  return { ...answer, summary };
+  return { ...answer, factorSet: summary.factorSet, summary };
 }
 
 /** The same of one camp; undefined when the registry does not know it. @throws AppError */
@@ -120,5 +122,5 @@ export async function campEnergyAnswer(
   const { period, step } = query;
   const scope = { slug: query.mission, mission, camp: query.camp, period, step };
   const answer = await bucketsAnswer(ctx, { mission, camps: [camp] }, scope);
-  return { ...answer, camp: query.camp, summary };
+  return { ...answer, factorSet: summary.factorSet, camp: query.camp, summary };
 }

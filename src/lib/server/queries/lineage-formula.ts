@@ -3,8 +3,8 @@
  * formula gets the figure. Formulas are plain arithmetic (`min` is the smaller of two); a share has no value
  * where nothing divides it.
  */
-import type { FactorSet } from '../../energy/factors.ts';
 import { totalWh, type EnergySums } from '../../energy/share.ts';
+import type { FuelUnderSet } from './emissions.ts';
 
 export const LINEAGE_FIGURES = [
   'renewableShare',
@@ -16,7 +16,10 @@ export const LINEAGE_FIGURES = [
 ] as const;
 export type LineageFigure = (typeof LINEAGE_FIGURES)[number];
 
-export type TermName =
+/** Where several factor sets were in force in the period, each has its own three terms, numbered from 1. */
+type SetTermName = `${'fuelL' | 'estimatedFuelL' | 'kgCo2ePerL'}${number}`;
+
+type SumName =
   | 'solarWh'
   | 'windWh'
   | 'hydroWh'
@@ -32,10 +35,14 @@ export type TermName =
   | 'coveredWs'
   | 'expectedWs';
 
+export type TermName = SumName | SetTermName;
+
 export interface LineageTerm {
   readonly name: TermName;
   readonly value: number;
   readonly unit: 'Wh' | 'L' | 'kg/L' | 'Ws';
+  /** version of the emission factors of a numbered term */
+  readonly factorSet?: string;
 }
 
 export interface LineageFormula {
@@ -48,7 +55,8 @@ export interface LineageFormula {
 /** All that a formula may take its terms from. */
 export interface FormulaInput {
   readonly sums: EnergySums;
-  readonly factors: FactorSet;
+  /** by factor set, at least one */
+  readonly fuel: readonly FuelUnderSet[];
   readonly expectedWs: number;
 }
 
@@ -58,7 +66,7 @@ const TOTAL_TERMS = ['solarWh', 'windWh', 'hydroWh', 'dieselWh', 'gridWh', 'expo
 interface Shape {
   readonly text: string;
   readonly unit: LineageFormula['unit'];
-  readonly terms: readonly TermName[];
+  readonly terms: readonly SumName[];
 }
 
 const SHAPES: Readonly<Record<LineageFigure, Shape>> = {
@@ -82,7 +90,7 @@ const SHAPES: Readonly<Record<LineageFigure, Shape>> = {
   coverage: { text: 'min(1, coveredWs / expectedWs)', unit: 'share', terms: ['coveredWs', 'expectedWs'] },
 };
 
-function termOf(name: TermName, { sums, factors, expectedWs }: FormulaInput): LineageTerm {
+function termOf(name: SumName, { sums, fuel, expectedWs }: FormulaInput): LineageTerm {
   const wh = (value: number): LineageTerm => ({ name, value, unit: 'Wh' });
   switch (name) {
     case 'renewableExportedWh':
@@ -92,7 +100,7 @@ function termOf(name: TermName, { sums, factors, expectedWs }: FormulaInput): Li
     case 'estimatedFuelL':
       return { name, value: sums.estimatedFuelMl / 1000, unit: 'L' };
     case 'kgCo2ePerL':
-      return { name, value: factors.dieselKgCo2ePerL, unit: 'kg/L' };
+      return { name, value: fuel[0]?.set.dieselKgCo2ePerL ?? Number.NaN, unit: 'kg/L' };
     case 'coveredWs':
       return { name, value: sums.coveredWs, unit: 'Ws' };
     case 'expectedWs':
@@ -102,7 +110,19 @@ function termOf(name: TermName, { sums, factors, expectedWs }: FormulaInput): Li
   }
 }
 
+/** Each set's litres × its own factor, summed. */
+function ghgUnderSets(fuel: readonly FuelUnderSet[]): LineageFormula {
+  const parts = fuel.map((_, i) => `(fuelL${i + 1} + estimatedFuelL${i + 1}) * kgCo2ePerL${i + 1}`);
+  const terms = fuel.flatMap(({ set, fuelL, estimatedFuelL }, i): LineageTerm[] => [
+    { name: `fuelL${i + 1}`, value: fuelL, unit: 'L', factorSet: set.version },
+    { name: `estimatedFuelL${i + 1}`, value: estimatedFuelL, unit: 'L', factorSet: set.version },
+    { name: `kgCo2ePerL${i + 1}`, value: set.dieselKgCo2ePerL, unit: 'kg/L', factorSet: set.version },
+  ]);
+  return { text: parts.join(' + '), unit: 'kg', terms };
+}
+
 export function formulaOf(figure: LineageFigure, input: FormulaInput): LineageFormula {
+  if (figure === 'ghg' && input.fuel.length > 1) return ghgUnderSets(input.fuel);
   const { text, unit, terms } = SHAPES[figure];
   return { text, unit, terms: terms.map((name) => termOf(name, input)) };
 }

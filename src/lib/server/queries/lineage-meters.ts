@@ -16,7 +16,7 @@ import {
 import { coverageWeightW } from '../../energy/coverage.ts';
 import { INTERVAL_MS, type EnergyInterval } from '../../energy/interval.ts';
 import { splitCampDay } from '../../energy/ledger-split.ts';
-import { emptyTally, type LedgerAmounts, type LedgerEntry, type LedgerTally } from '../../energy/ledger.ts';
+import { emptyTally, type LedgerAmounts, type LedgerTally } from '../../energy/ledger.ts';
 import { meterRef, type MeterRef } from '../../energy/reading.ts';
 import { sumEntries } from '../../energy/share.ts';
 import { isSupplySource } from '../../energy/source.ts';
@@ -24,8 +24,8 @@ import { campDay } from '../../registry/camp-day.ts';
 import { isInService } from '../../registry/in-service.ts';
 import type { Meter, Mission, Registry } from '../../registry/types.ts';
 import type { Store } from '../store/store.ts';
+import { readDatedLedger, type DatedEntry } from './emissions.ts';
 import { grossWh } from './lineage-formula.ts';
-import { readPeriodLedger } from './period-ledger.ts';
 import type { Period, QueryContext } from './types.ts';
 
 /** The longest period whose quarters of an hour are read meter by meter. */
@@ -157,12 +157,9 @@ async function readParts(ctx: QueryContext, scope: PartScope): Promise<MeterPart
 }
 
 /** The ledger of the scope, summed over its period. @throws AppError */
-export function readScopeLedger(
-  ctx: QueryContext,
-  { slug, camp, period }: PartScope,
-): Promise<LedgerEntry[]> {
+export function readScopeLedger(ctx: QueryContext, { slug, camp, period }: PartScope): Promise<DatedEntry[]> {
   const filter = camp === undefined ? { sumCamps: true } : { camp };
-  return readPeriodLedger(ctx.store, period, { mission: slug, sumPeriods: true, ...filter });
+  return readDatedLedger(ctx, period, { mission: slug, sumPeriods: true, ...filter });
 }
 
 /** Every registered supply meter of the scope; the caller keeps to {@link MAX_METER_DAYS}. @throws AppError */

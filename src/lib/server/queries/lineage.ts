@@ -4,12 +4,12 @@
  */
 import { addDays, countDays, localDateOf, periodRange } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs } from '../../energy/coverage.ts';
-import { factorSetOn, type FactorSet } from '../../energy/factors.ts';
-import { sumEntries } from '../../energy/share.ts';
+import type { FactorSet } from '../../energy/factors.ts';
 import type { Ownership, Source } from '../../energy/source.ts';
 import { gridRenewableFractionOn, serviceRange } from '../../registry/in-service.ts';
 import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Camp, Mission } from '../../registry/types.ts';
+import { fuelBySet, sumDated } from './emissions.ts';
 import { allCamps, expectedMeters } from './expected.ts';
 import { lineageCorrections, type LineageCorrection } from './lineage-corrections.ts';
 import { formulaOf, type LineageFigure, type LineageFormula } from './lineage-formula.ts';
@@ -50,6 +50,10 @@ export interface LineageMeter {
   readonly readings: string;
 }
 
+type LineageFactorSet = Pick<FactorSet, 'version' | 'from' | 'source' | 'vintage' | 'dieselKgCo2ePerL'> & {
+  readonly gwp: string;
+};
+
 export interface LineageAnswer {
   readonly mission: string;
   readonly camp: string | null;
@@ -67,11 +71,13 @@ export interface LineageAnswer {
   readonly check: { readonly metersWh: number; readonly ledgerWh: number } | null;
   /** in force, of the figure's meters and period */
   readonly corrections: readonly LineageCorrection[];
-  readonly factors: Pick<FactorSet, 'version' | 'from' | 'source' | 'vintage' | 'dieselKgCo2ePerL'> & {
-    readonly gwp: string;
+  /** the newest set used */
+  readonly factors: LineageFactorSet & {
     /** 0..1 of each camp's grid at the period's end */
     readonly gridRenewableFractions: Readonly<Record<string, number>>;
   };
+  /** every set used, by the date it begins */
+  readonly factorSets: readonly LineageFactorSet[];
   readonly links: {
     /** quarters of an hour of the period's last days */
     readonly intervals: string;
@@ -136,21 +142,22 @@ function lineageMeter({ ref, meter, amounts }: MeterAmounts, at: MeterContext): 
   };
 }
 
-function factorsOf(mission: Mission, camps: Readonly<Record<string, Camp>>, date: string) {
-  const { version, from, source, vintage, dieselKgCo2ePerL, gwp } = factorSetOn(date);
+function lineageFactorSet(set: FactorSet): LineageFactorSet {
+  const { version, from, source, vintage, dieselKgCo2ePerL, gwp } = set;
+  return { version, from, source, vintage, dieselKgCo2ePerL, gwp: gwp.name };
+}
+
+/** By camp slug, of camps with a grid meter. */
+function gridFractions(
+  mission: Mission,
+  camps: Readonly<Record<string, Camp>>,
+  date: string,
+): Record<string, number> {
   const withGrid = Object.entries(camps).filter(([, { meters }]) =>
     Object.values(meters).some((meter) => meter.source === 'grid'),
   );
   const fractions = withGrid.map(([slug, camp]) => [slug, gridRenewableFractionOn(mission, camp, date)]);
-  return {
-    version,
-    from,
-    source,
-    vintage,
-    dieselKgCo2ePerL,
-    gwp: gwp.name,
-    gridRenewableFractions: Object.fromEntries(fractions) as Record<string, number>,
-  };
+  return Object.fromEntries(fractions) as Record<string, number>;
 }
 
 /** Days of quarters of an hour that a link leads to: 384 rows. */
@@ -179,13 +186,19 @@ export async function lineageAnswer(
     readScopeLedger(ctx, scope),
     countDays(period) > MAX_METER_DAYS ? null : meterParts(ctx, scope),
   ]);
-  const sums = sumEntries(entries);
-  const summary = summarise(group, sums, { period, now: ctx.now });
+  const sums = sumDated(entries);
+  const summary = summarise(group, sums, { ...ctx, period });
+  const fuel = fuelBySet(sums, { date: period.to, factorSets: ctx.factorSets });
+  const factorSets = fuel.map(({ set }) => lineageFactorSet(set));
   const today = localDateOf(ctx.now, zone);
   const lastDate = today < period.from || period.to < today ? period.to : today;
   const isFuel = figure === 'fuel' || figure === 'ghg';
   const shown = parts?.meters.filter(({ meter }) => !isFuel || meter.source === 'diesel') ?? null;
   const expected = expectedWs(expectedMeters(group), periodRange(period, zone), ctx.now);
+  const gridCamps = asked.camp === undefined || camp === undefined ? mission.camps : { [asked.camp]: camp };
+  const gridRenewableFractions = gridFractions(mission, gridCamps, period.to);
+  const newest = factorSets.at(-1);
+  if (newest === undefined) throw new Error('a period without a factor set');
   return {
     mission: asked.mission,
     camp: asked.camp ?? null,
@@ -195,18 +208,15 @@ export async function lineageAnswer(
     figure,
     value: valueOf(figure, summary),
     status: summary.status,
-    formula: formulaOf(figure, { sums, factors: factorSetOn(period.to), expectedWs: expected }),
+    formula: formulaOf(figure, { sums, fuel, expectedWs: expected }),
     meters: shown && shown.map((each) => lineageMeter(each, { zone, period, now: ctx.now, lastDate })),
     check: parts && {
       metersWh: parts.meters.reduce((sum, { amounts }) => sum + amounts.energyWh, 0),
       ledgerWh: parts.ledgerWh,
     },
     corrections: lineageCorrections(ctx, scope),
-    factors: factorsOf(
-      mission,
-      asked.camp === undefined || camp === undefined ? mission.camps : { [asked.camp]: camp },
-      period.to,
-    ),
+    factors: { ...newest, gridRenewableFractions },
+    factorSets,
     links: linksOf(asked, period, lastDate),
   };
 }

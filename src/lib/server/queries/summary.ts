@@ -4,7 +4,6 @@
  */
 import { periodRange, yearOf } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs, shareStatus } from '../../energy/coverage.ts';
-import { dieselKgCo2e, factorSetOn } from '../../energy/factors.ts';
 import {
   dieselShare,
   onSiteRenewableShare,
@@ -13,6 +12,7 @@ import {
   type EnergySums,
 } from '../../energy/share.ts';
 import { gapPp, targetOnPath, targetsInForce } from '../../energy/targets.ts';
+import { factorSetOf, ghgKgOf, type DatedSums, type FactorChoice } from './emissions.ts';
 import { closedBy, expectedMeters, groupPersonDays, type CampGroup } from './expected.ts';
 import { perCapitaOf } from './per-capita.ts';
 import type { ElectricityWh, EnergySummary, Period, QualityWh } from './types.ts';
@@ -50,22 +50,21 @@ export function fuelLOf(sums: EnergySums): number {
   return sums.fuelMl / ML_PER_L;
 }
 
-/**
- * kg CO₂e, scope 1: metered litres × factor, plus the litres estimated for gensets without a fuel meter. The factor
- * set is the one in force on `date`. Scope 2 is left out: no grid intensity with a source has been
- * registered, and a made-up one would be worse than none.
- */
-export function ghgKgOf(sums: EnergySums, date: string): number {
-  return dieselKgCo2e((sums.fuelMl + sums.estimatedFuelMl) / ML_PER_L, factorSetOn(date));
+/** What a summary depends on besides its group and sums. */
+export interface SummaryAt {
+  readonly period: Period;
+  readonly now: number;
+  readonly factorSets?: FactorChoice['factorSets'];
 }
 
 /** The summary of a group of camps over an inclusive period, which may reach into the future. */
 export function summarise(
   group: CampGroup,
-  sums: EnergySums,
-  { period, now }: { period: Period; now: number },
+  sums: DatedSums,
+  { period, now, factorSets }: SummaryAt,
 ): EnergySummary {
   const { mission } = group;
+  const factors = { date: period.to, factorSets };
   const share = renewableShare(sums);
   const target = targetOnPath(targetsInForce(mission.targets), yearOf(period.to));
   const expected = expectedWs(expectedMeters(group), periodRange(period, mission.zone), now);
@@ -79,7 +78,8 @@ export function summarise(
     gapPp: gapPp(share, target),
     fuelL: fuelLOf(sums),
     estimatedFuelL: estimatedFuelLOf(sums),
-    ghgKg: ghgKgOf(sums, period.to),
+    ghgKg: ghgKgOf(sums, factors),
+    factorSet: factorSetOf([sums], factors),
     coverage,
     quality: qualityOf(sums),
     implausibleWh: sums.implausibleWh,

@@ -3,6 +3,7 @@
  * Energy in Wh, shares 0..1 or null (no data → no share, never 0), local dates `YYYY-MM-DD`.
  */
 import type { Balance } from '../../energy/balance.ts';
+import type { FactorSet } from '../../energy/factors.ts';
 import type { ShareStatus } from '../../energy/coverage.ts';
 import type { Correction } from '../../registry/correction.ts';
 import type { Registry } from '../../registry/types.ts';
@@ -25,6 +26,8 @@ export interface QueryContext {
   readonly silences?: ReadonlyMap<string, MeterSilence>;
   /** fuel that people wrote down, in force; none where nobody asks about it */
   readonly fuelRecords?: readonly SignedFuelRecord[];
+  /** emission factors, ascending by `from`; those of energy/factors.ts where nothing else is said */
+  readonly factorSets?: readonly FactorSet[];
   /** epoch ms, UTC */
   readonly now: number;
 }
@@ -80,6 +83,8 @@ export interface EnergySummary {
   /** from the default curves, for gensets whose fuel nobody meters; `ghgKg` counts it too and is then an estimate */
   readonly estimatedFuelL: number;
   readonly ghgKg: number;
+  /** version of the emission factors `ghgKg` is made with; all of them, `old + new`, where a set began within the period */
+  readonly factorSet: string;
   /** 0..1; null when nothing is expected */
   readonly coverage: number | null;
   readonly quality: QualityWh;
@@ -124,7 +129,7 @@ export interface CampSummary extends EnergySummary {
 
 export interface MissionsAnswer {
   readonly period: Period;
-  /** version of the emission factors used: the set in force on the period's last day */
+  /** versions of the emission factors of all the missions; each has its own */
   readonly factorSet: string;
   /** ranked: the worst gap first, withheld and no-data last */
   readonly missions: readonly MissionSummary[];
@@ -154,7 +159,7 @@ export interface EnergyBucket {
   readonly fuelL: number;
   readonly estimatedFuelL: number;
   readonly ghgKg: number;
-  /** version of the emission factors `ghgKg` is made with: those in force on the bucket's last day */
+  /** version of the emission factors `ghgKg` is made with, as of a summary */
   readonly factorSet: string;
   readonly coverage: number | null;
   readonly quality: QualityWh;

@@ -5,14 +5,20 @@
  */
 import { localDateOf, periodRange, startOfDay } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs } from '../../energy/coverage.ts';
-import { factorSetOn } from '../../energy/factors.ts';
-import type { LedgerEntry } from '../../energy/ledger.ts';
 import { parseContributor } from '../../energy/owner.ts';
-import { dieselShare, renewableShare, sumEntries, totalWh, type EnergySums } from '../../energy/share.ts';
+import { dieselShare, renewableShare, totalWh, type EnergySums } from '../../energy/share.ts';
 import { isRenewableSource, isSupplySource, OWNERSHIPS, type Ownership } from '../../energy/source.ts';
 import { ownedMeters, ownedSeconds, type OwnedMeter } from './contributors.ts';
-import { readPeriodLedger } from './period-ledger.ts';
-import { electricityOf, estimatedFuelLOf, fuelLOf, ghgKgOf, qualityOf } from './summary.ts';
+import {
+  emptyDatedSums,
+  factorSetOf,
+  ghgKgOf,
+  readDatedLedger,
+  sumDatedBy,
+  type DatedSums,
+  type FactorChoice,
+} from './emissions.ts';
+import { electricityOf, estimatedFuelLOf, fuelLOf, qualityOf, type SummaryAt } from './summary.ts';
 import type { ElectricityWh, Period, QualityWh, QueryContext } from './types.ts';
 
 /** `renewable`: some of its equipment gave renewable energy; `diesel-only`: it gave energy, none of it renewable. */
@@ -64,7 +70,7 @@ function renewableWh(sums: EnergySums): number {
   return sums.onSiteRenewableWh + sums.gridRenewableWh;
 }
 
-function ownedEnergy(sums: EnergySums, date: string): OwnedEnergy {
+function ownedEnergy(sums: DatedSums, factors: FactorChoice): OwnedEnergy {
   return {
     electricityWh: electricityOf(sums),
     renewableWh: renewableWh(sums),
@@ -72,7 +78,7 @@ function ownedEnergy(sums: EnergySums, date: string): OwnedEnergy {
     dieselShare: dieselShare(sums),
     fuelL: fuelLOf(sums),
     estimatedFuelL: estimatedFuelLOf(sums),
-    ghgKg: ghgKgOf(sums, date),
+    ghgKg: ghgKgOf(sums, factors),
     quality: qualityOf(sums),
   };
 }
@@ -107,8 +113,8 @@ function campsOf(meters: readonly OwnedMeter[]): UnitSummary['camps'] {
 
 function unitSummary(
   contributor: string,
-  { meters, sums }: { meters: readonly OwnedMeter[]; sums: EnergySums },
-  { period, now }: { period: Period; now: number },
+  { meters, sums }: { meters: readonly OwnedMeter[]; sums: DatedSums },
+  { period, now, factorSets }: SummaryAt,
 ): UnitSummary {
   const expected = meters
     .filter(({ meter }) => isSupplySource(meter.source))
@@ -119,7 +125,7 @@ function unitSummary(
   return {
     ...parseContributor(contributor),
     supply: supplyOf(sums),
-    ...ownedEnergy(sums, period.to),
+    ...ownedEnergy(sums, { date: period.to, factorSets }),
     coverage: coverageOf({ coveredWs: sums.coveredWs, expectedWs: expected }),
     ratedW: ratedW(meters, period, now),
     camps: campsOf(meters),
@@ -142,21 +148,16 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function sumsBy<K>(entries: readonly LedgerEntry[], keyOf: (entry: LedgerEntry) => K): Map<K, EnergySums> {
-  const groups = Map.groupBy(entries, keyOf);
-  return new Map([...groups].map(([key, ofKey]) => [key, sumEntries(ofKey)]));
-}
-
 /**
  * Every unit with equipment in service in the period, and every ownership with energy. `period` is taken as
  * each mission's own local dates. @throws AppError
  */
 export async function units(ctx: QueryContext, period: Period): Promise<UnitsAnswer> {
   const scope = { sumCamps: true, sumPeriods: true, byContributor: true };
-  const entries = (await readPeriodLedger(ctx.store, period, scope)).filter(({ mission }) =>
+  const entries = (await readDatedLedger(ctx, period, scope)).filter(({ mission }) =>
     Object.hasOwn(ctx.registry.missions, mission),
   );
-  const sums = sumsBy(entries, ({ contributor }) => contributor);
+  const sums = sumDatedBy(entries, ({ contributor }) => contributor);
   const inPeriod = ownedMeters(ctx.registry).filter(
     (each) =>
       each.contributor !== undefined && ownedSeconds(each, periodRange(period, each.mission.zone)) > 0,
@@ -169,19 +170,20 @@ export async function units(ctx: QueryContext, period: Period): Promise<UnitsAns
       : [
           unitSummary(
             contributor,
-            { meters: meters.get(contributor) ?? [], sums: sums.get(contributor) ?? sumEntries([]) },
-            { period, now: ctx.now },
+            { meters: meters.get(contributor) ?? [], sums: sums.get(contributor) ?? emptyDatedSums() },
+            { ...ctx, period },
           ),
         ],
   );
-  const byOwnership = sumsBy(entries, ({ ownership }) => ownership);
+  const factors = { date: period.to, factorSets: ctx.factorSets };
+  const byOwnership = sumDatedBy(entries, ({ ownership }) => ownership);
   return {
     period,
-    factorSet: factorSetOn(period.to).version,
+    factorSet: factorSetOf([...byOwnership.values()], factors),
     units: summaries.sort(byWhatTheyBrought),
     ownerships: OWNERSHIPS.flatMap((ownership) => {
       const of = byOwnership.get(ownership);
-      return of === undefined ? [] : [{ ownership, ...ownedEnergy(of, period.to) }];
+      return of === undefined ? [] : [{ ownership, ...ownedEnergy(of, factors) }];
     }),
   };
 }

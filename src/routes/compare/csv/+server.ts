@@ -8,7 +8,7 @@ import type { RequestHandler } from './$types';
 
 export const GET: RequestHandler = ({ url }) =>
   ask(async (ctx) => {
-    const { period, factorSet, missions } = await readChosen(ctx, url);
+    const { period, missions } = await readChosen(ctx, url);
     if (missions.length === 0)
       error(400, {
         message: 'm names fewer than two missions; give it two to six times.',
@@ -22,7 +22,7 @@ export const GET: RequestHandler = ({ url }) =>
       row('figure', ({ mission }) => mission),
       row('from', () => period.from),
       row('to', () => period.to),
-      row('factor_set', () => factorSet),
+      row('factor_set', ({ factorSet }) => factorSet),
       row('renewable_share', ({ renewableShare }) => renewableShare),
       row('gap_pp', ({ gapPp }) => gapPp),
       row('coverage', ({ coverage }) => coverage),

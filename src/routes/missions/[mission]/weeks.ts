@@ -38,7 +38,7 @@ function sumDays(days: readonly EnergyBucket[]): EnergyBucket {
     estimatedFuelL: sum(({ estimatedFuelL }) => estimatedFuelL),
     ghgKg: sum(({ ghgKg }) => ghgKg),
     // A new set that begins within the week leaves a sum of both: it says so.
-    factorSet: [...new Set(days.map(({ factorSet }) => factorSet))].join(' + '),
+    factorSet: [...new Set(days.flatMap(({ factorSet }) => factorSet.split(' + ')))].join(' + '),
     coverage: meanCoverage(days),
     quality: sumFields(days.map(({ quality }) => quality)) satisfies QualityWh,
   };

@@ -1,5 +1,5 @@
 /** The waterfall as CSV: shares 0..1 of both periods, and the parts in percentage points, unrounded. */
-import { factorSetOn } from '#lib/energy/factors.ts';
+import { factorSetsIn } from '#lib/server/queries/emissions.ts';
 import { ask } from '../../../ask.ts';
 import { csvResponse } from '../../../csv-response.ts';
 import { readPeriod } from '../../../period.ts';
@@ -13,21 +13,21 @@ export const GET: RequestHandler = ({ params, url }) =>
     const period = readPeriod(url, ctx.now);
     const { before, now, parts } = await historyChange(ctx, place, { period, url });
     const name = placeName(place);
-    const side = (kind: string, { period: { from, to }, renewableShare }: typeof before) => [
+    const side = (kind: string, { period, renewableShare }: typeof before) => [
       name,
       kind,
-      from,
-      to,
+      period.from,
+      period.to,
       renewableShare,
       null,
-      factorSetOn(to).version,
+      factorSetsIn(period),
     ];
     const { from, to } = now.period;
-    const { version } = factorSetOn(to);
+    const factorSets = factorSetsIn(now.period);
     return csvResponse(`${name}-changes-${from}-${to}`, [
       ['place', 'row', 'from', 'to', 'renewable_share', 'change_pp', 'factor_set'],
       side('before', before),
-      ...(parts ?? []).map(({ driver, pp }) => [name, driver, from, to, null, pp, version]),
+      ...(parts ?? []).map(({ driver, pp }) => [name, driver, from, to, null, pp, factorSets]),
       side('now', now),
     ]);
   });

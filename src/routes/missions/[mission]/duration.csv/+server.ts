@@ -1,6 +1,6 @@
 /** The load duration as CSV: the part of the time 0..1, and the W reached or exceeded for it. */
-import { factorSetOn } from '#lib/energy/factors.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
+import { factorSetsIn } from '#lib/server/queries/emissions.ts';
 import { error } from '@sveltejs/kit';
 import { ask } from '../../../ask.ts';
 import { csvResponse } from '../../../csv-response.ts';
@@ -18,7 +18,7 @@ export const GET: RequestHandler = ({ params, url }) =>
     const duration = await historyDuration(ctx, place, { period: readPeriod(url, ctx.now), zone, url });
     const name = placeName(place);
     const { from, to } = duration.period;
-    const { version } = factorSetOn(to);
+    const factorSets = factorSetsIn(duration.period);
     return csvResponse(`${name}-duration-${from}-${to}`, [
       ['place', 'from', 'to', 'time', 'demand_w', 'diesel_w', 'factor_set'],
       ...(duration.curve?.points ?? []).map(({ time, demandW, dieselW }) => [
@@ -28,7 +28,7 @@ export const GET: RequestHandler = ({ params, url }) =>
         time,
         demandW,
         dieselW,
-        version,
+        factorSets,
       ]),
     ]);
   });
