@@ -52,6 +52,10 @@ export class FollowedRegistry {
     return this.#registry;
   }
 
+  get version(): number {
+    return this.#version;
+  }
+
   get decoder(): DeviceDecoder {
     return this.#decoder;
   }

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { AppError } from '#lib/server/errors.ts';
 import type { HealthReport } from './health.ts';
 
-const BODY_BYTES_MAX = 512 * 1024;
+/** A registry of 10,000 meters, as JSON, twice over. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface StatusRequest {
   readonly path: string;

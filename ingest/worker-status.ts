@@ -2,7 +2,9 @@
 import type { Settings } from '#lib/server/settings.ts';
 import type { Delivery } from './deliver/delivery.ts';
 import type { FollowedProfiles } from './followed-profiles.ts';
+import type { FollowedRegistry } from './followed-registry.ts';
 import { healthReport, type HealthReport } from './health.ts';
+import { PreviewRoom } from './history/preview-room.ts';
 import { createMetrics, type MetricSources } from './metrics.ts';
 import type { OnboardingRoom } from './onboarding-room.ts';
 import type { WorkerFiles } from './opening.ts';
@@ -19,15 +21,17 @@ export interface StatusParts extends Pick<MetricSources, 'accounts' | 'live'> {
   readonly rejections: Pick<RejectionLog, 'newest'>;
   readonly profiles: Pick<FollowedProfiles, 'problems'>;
   readonly onboarding: Pick<OnboardingRoom, 'answer'>;
+  readonly registry: Pick<FollowedRegistry, 'registry' | 'version'>;
 }
 
 /** @throws AppError PORT_IN_USE */
-export function startWorkerStatus(settings: Settings, parts: StatusParts): Promise<StatusServer> {
+export async function startWorkerStatus(settings: Settings, parts: StatusParts): Promise<StatusServer> {
   const { source, delivery, accounts, live, events } = parts;
-  return startStatusServer({
+  const previews = new PreviewRoom({ settings, inForce: () => parts.registry });
+  const server = await startStatusServer({
     ...settings.worker,
     health: () => health(settings, parts),
-    other: (request) => parts.onboarding.answer(request),
+    other: (request) => previews.answer(request) ?? parts.onboarding.answer(request),
     metrics: createMetrics({
       ...{ delivery, accounts, live },
       ...parts.files,
@@ -36,6 +40,12 @@ export function startWorkerStatus(settings: Settings, parts: StatusParts): Promi
       now: Date.now,
     }),
   });
+  return {
+    async close() {
+      await previews.close();
+      await server.close();
+    },
+  };
 }
 
 function health(

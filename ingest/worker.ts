@@ -206,6 +206,7 @@ class RunningWorker implements Worker {
       rejections: this.#rejections,
       profiles: this.#profiles,
       onboarding: this.#onboarding,
+      registry: this.#registry,
     });
   }
 }

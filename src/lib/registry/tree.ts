@@ -51,7 +51,10 @@ export function fromTree(tree: Branch): Registry {
 function itemsByName(items: unknown, list: ListName): Branch {
   const named = new Map<string, Tree>();
   for (const item of items as readonly Branch[]) {
-    const name = LISTS[list].flatMap((key) => (item[key] === undefined ? [] : [String(item[key])])).join(' ');
+    const name = LISTS[list]
+      .map((key) => item[key])
+      .filter((part) => typeof part === 'string' || typeof part === 'number')
+      .join(' ');
     let free = name;
     for (let number = 2; named.has(free); number += 1) free = `${name} #${String(number)}`;
     named.set(free, item);

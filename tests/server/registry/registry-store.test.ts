@@ -54,6 +54,29 @@ describe('the registry store', () => {
     expect(one.change(() => withMeters('b'), WHY).version).toBe(2);
   });
 
+  it('tells every version again, newest first, with who saved it and why', () => {
+    one.save(withMeters('a'), { author: 'A. Engineer', reason: 'first', savedAt: 1 });
+    other.save(withMeters('a', 'b'), { author: 'B. Officer', reason: 'second', savedAt: 2 });
+    expect(one.list({ limit: 10 })).toEqual([
+      { version: 2, author: 'B. Officer', reason: 'second', savedAt: 2 },
+      { version: 1, author: 'A. Engineer', reason: 'first', savedAt: 1 },
+    ]);
+    expect(one.list({ before: 2, limit: 1 }).map(({ version }) => version)).toEqual([1]);
+    expect(one.at(1)).toEqual(withMeters('a'));
+    expect(one.at(0)).toEqual({ missions: {}, pledges: [], sources: [] });
+    expect(one.at(3)).toBeUndefined();
+  });
+
+  it('tells an edit which version it is given', () => {
+    one.save(withMeters('a'), WHY);
+    const seen: number[] = [];
+    other.change((_, version) => {
+      seen.push(version);
+      return undefined;
+    }, WHY);
+    expect(seen).toEqual([1]);
+  });
+
   it('says what to do when the file was damaged by hand', () => {
     one.save(withMeters('a'), WHY);
     const database = openAppDatabase(folder);

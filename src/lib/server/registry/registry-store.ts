@@ -21,6 +21,11 @@ export interface ChangeReason {
   readonly savedAt: number;
 }
 
+/** A version that was saved, and why. */
+export interface SavedVersion extends ChangeReason {
+  readonly version: number;
+}
+
 export interface RegistryStore {
   /** The version in force. Cheap: asks the file only whether somebody has written to it. @throws AppError REGISTRY_INVALID */
   current(): RegistryVersion;
@@ -31,7 +36,14 @@ export interface RegistryStore {
    * when it makes nothing of it. What `edit` throws is thrown, and nothing is saved.
    * @throws AppError when the disk or the database does not take it
    */
-  change(edit: (registry: Registry) => Registry | undefined, why: ChangeReason): RegistryVersion;
+  change(
+    edit: (registry: Registry, version: number) => Registry | undefined,
+    why: ChangeReason,
+  ): RegistryVersion;
+  /** A version as it was saved; the empty registry for 0, undefined for one that never was. @throws AppError REGISTRY_INVALID */
+  at(version: number): Registry | undefined;
+  /** At most `limit` versions, newest first, those below `before` only. */
+  list(range: { readonly before?: number; readonly limit: number }): SavedVersion[];
   close(): void;
 }
 
@@ -41,6 +53,10 @@ export function openRegistryStore(dataDir: string): RegistryStore {
   const newest = database.prepare('SELECT id, document FROM registry_version ORDER BY id DESC LIMIT 1');
   const insert = database.prepare(
     'INSERT INTO registry_version (saved_at, author, reason, document) VALUES (?, ?, ?, ?)',
+  );
+  const one = database.prepare('SELECT id, document FROM registry_version WHERE id = ?');
+  const some = database.prepare(
+    'SELECT id, saved_at, author, reason FROM registry_version WHERE id < ? ORDER BY id DESC LIMIT ?',
   );
   let cached: RegistryVersion = { version: 0, registry: EMPTY_REGISTRY };
 
@@ -54,13 +70,13 @@ export function openRegistryStore(dataDir: string): RegistryStore {
   }
 
   function change(
-    edit: (registry: Registry) => Registry | undefined,
+    edit: (registry: Registry, version: number) => Registry | undefined,
     { author, reason, savedAt }: ChangeReason,
   ): RegistryVersion {
     // Remembered only once it is committed: a full disk may refuse it at the very end.
     cached = changeInOne(database, () => {
       const before = current();
-      const registry = edit(before.registry);
+      const registry = edit(before.registry, before.version);
       if (registry === undefined) return before;
       const document = JSON.stringify(registry);
       if (JSON.stringify(before.registry) === document) return before;
@@ -74,6 +90,18 @@ export function openRegistryStore(dataDir: string): RegistryStore {
     current,
     save: (registry, why) => change(() => registry, why),
     change,
+    at(version) {
+      if (version === 0) return EMPTY_REGISTRY;
+      const row = one.get(version) as Row | undefined;
+      return row && registryOf(row);
+    },
+    list: ({ before = Number.MAX_SAFE_INTEGER, limit }) =>
+      (some.all(before, limit) as Row[]).map((row) => ({
+        version: Number(row['id']),
+        savedAt: Number(row['saved_at']),
+        author: String(row['author']),
+        reason: String(row['reason']),
+      })),
     close() {
       database.close();
     },
