@@ -11,7 +11,7 @@ import { openDatabase } from '../database.ts';
 export const ACCESS_FILE = 'access.db';
 const OWNER_ONLY = 0o600;
 
-const MIGRATIONS = [
+export const ACCESS_MIGRATIONS = [
   `CREATE TABLE "user" ("id" text NOT NULL PRIMARY KEY, "name" text NOT NULL, "email" text NOT NULL UNIQUE,
      "emailVerified" integer NOT NULL, "image" text, "createdAt" date NOT NULL, "updatedAt" date NOT NULL);
    CREATE TABLE "session" ("id" text NOT NULL PRIMARY KEY, "expiresAt" date NOT NULL, "token" text NOT NULL UNIQUE,
@@ -68,7 +68,7 @@ const MIGRATIONS = [
 
 export function openAccessDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, ACCESS_FILE);
-  const database = openDatabase({ file, migrations: MIGRATIONS });
+  const database = openDatabase({ file, migrations: ACCESS_MIGRATIONS });
   // Sessions are in it as they are in the cookie: who can read the file can be anybody.
   for (const each of [file, `${file}-wal`, `${file}-shm`]) chmodSync(each, OWNER_ONLY);
   return database;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction, openDatabase, translateSqliteError, type Row } from '../database.ts';
 
-const APP_MIGRATIONS = [
+export const APP_MIGRATIONS = [
   `CREATE TABLE registry_version (
      id       INTEGER PRIMARY KEY,
      saved_at INTEGER NOT NULL,

@@ -9,7 +9,7 @@ import { inTransaction, openDatabase, translateSqliteError, type Row } from '../
 import { changesOf } from './app-database.ts';
 
 const FILE = 'silence.db';
-const MIGRATIONS = [
+export const SILENCE_MIGRATIONS = [
   `CREATE TABLE silence (
      meter           TEXT PRIMARY KEY,
      since           INTEGER,
@@ -28,7 +28,7 @@ export interface SilenceStore {
 
 /** @throws AppError */
 export function openSilenceStore(dataDir: string): SilenceStore {
-  const database = openDatabase({ file: join(dataDir, FILE), migrations: MIGRATIONS });
+  const database = openDatabase({ file: join(dataDir, FILE), migrations: SILENCE_MIGRATIONS });
   const hasChanged = changesOf(database);
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO silence (meter, since, cause, expire_after_ms) VALUES (?, ?, ?, ?)',
