@@ -1,6 +1,6 @@
 /** The browser's link to live readings, played through: hidden, offline, cut, half-open, asleep, flooded. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FeedReading } from '#lib/components/camp/feed-reading.ts';
+import type { FeedReading, FeedSilence } from '#lib/components/camp/feed-reading.ts';
 import { GATHER_MS } from '#lib/components/camp/gathering.ts';
 import {
   DEAD_AFTER_MS,
@@ -16,7 +16,13 @@ function stage() {
   const lines: { say: Say; isClosed: boolean }[] = [];
   const states: LinkState['kind'][] = [];
   const batches: (readonly FeedReading[])[] = [];
-  const world = { isHidden: false, isOffline: false, gaps: 0, broker: [] as boolean[] };
+  const world = {
+    isHidden: false,
+    isOffline: false,
+    gaps: 0,
+    broker: [] as boolean[],
+    silences: [] as FeedSilence[],
+  };
   let changed = (): void => undefined;
   const { run } = new LiveLink(
     '/live',
@@ -24,6 +30,7 @@ function stage() {
       onState: ({ kind }) => states.push(kind),
       onReadings: (readings) => batches.push(readings),
       onBroker: (isConnected) => world.broker.push(isConnected),
+      onSilence: (silence) => world.silences.push(silence),
       onGap: () => (world.gaps += 1),
     },
     {
@@ -194,6 +201,19 @@ describe('the link to live readings', () => {
     for (const word of ['{"connected":true}', '{"connected":false}', '{"connected":true}'])
       say('broker', word);
     expect(world.broker).toEqual([true, false, true]);
+  });
+
+  it('tells who left and who came back, and leaves what is no such word', () => {
+    const { run, say, world } = stage();
+    run();
+    say('silence', '{"meter":"a","since":"1970-01-01T00:00:10.000Z","cause":"last-will"}');
+    say('silence', '{"meter":"a","since":null,"cause":null}');
+    for (const odd of ['{', 'null', 7, undefined, '{"since":null}', '{"meter":"a"}']) say('silence', odd);
+    say('silence', '{"meter":"a","since":"1970-01-01T00:00:10.000Z","cause":"boredom"}');
+    expect(world.silences).toEqual([
+      { meter: 'a', gone: { since: 10_000, cause: 'last-will' } },
+      { meter: 'a', gone: null },
+    ]);
   });
 
   it('leaves nothing behind when it is stopped', () => {

@@ -14,6 +14,7 @@ import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts
 import { brokerUrl, describeProblems, readSettings, type AccessMode, type Settings } from './settings.ts';
 import { AppError } from './errors.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
+import { createSilenceWatch, type SilenceWatch } from './live/silence-watch.ts';
 import type { QueryContext } from './queries/types.ts';
 import { openStore } from './store/open.ts';
 import { signatureOf, type Access } from './auth/access.ts';
@@ -44,6 +45,7 @@ interface Opened {
 let opening: Promise<Opened> | undefined;
 let hub: LiveHub | undefined;
 let access: AccessSystem | undefined;
+let silences: SilenceWatch | undefined;
 
 export function settings(): Settings {
   const result = readSettings(env);
@@ -186,6 +188,12 @@ export function liveHub(): LiveHub {
     });
   }
   return hub;
+}
+
+/** Who falls silent, shared by all browsers. @throws AppError */
+export async function silenceWatch(): Promise<SilenceWatch> {
+  const known = (await opened()).silences;
+  return (silences ??= createSilenceWatch(() => known.current()));
 }
 
 /** Where a device reaches the broker, for the page that tells how to send a first reading. No credentials. */

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventStream } from '#lib/server/live/event-stream.ts';
 import type { LiveReading } from '#lib/server/live/live-message.ts';
 import type { Listener } from '#lib/server/live/newest-readings.ts';
+import { createSilenceWatch } from '#lib/server/live/silence-watch.ts';
 
 const camp = { mission: 'm', camp: 'c' };
+const quiet = createSilenceWatch(() => new Map());
 const reading = (power: number, meter = 'a'): LiveReading => ({
   ...camp,
   meter,
@@ -52,7 +54,7 @@ afterEach(() => {
 describe('a browser’s event stream', () => {
   it('sends readings as the contract says and tells whether the broker is there', async () => {
     const hub = fakeHub();
-    const stream = eventStream(hub, camp);
+    const stream = eventStream(hub, camp, quiet);
     hub.say(reading(1));
     const text = await readAll(stream as ReadableStream<Uint8Array>, 3);
     expect(text).toContain('event: broker\ndata: {"connected":true}\n\n');
@@ -61,7 +63,7 @@ describe('a browser’s event stream', () => {
 
   it('keeps one reading a meter for a browser that does not read, and it is the newest', async () => {
     const hub = fakeHub();
-    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    const stream = eventStream(hub, camp, quiet) as ReadableStream<Uint8Array>;
     for (let power = 1; power <= 10_000; power += 1) hub.say(reading(power));
     const text = await readAll(stream, 33);
     const powers = [...text.matchAll(/"activePowerW":(\d+)/g)].map(([, power]) => Number(power));
@@ -71,7 +73,7 @@ describe('a browser’s event stream', () => {
 
   it('holds no more for a browser that stands still than its meters, and the newest of each', async () => {
     const hub = fakeHub();
-    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    const stream = eventStream(hub, camp, quiet) as ReadableStream<Uint8Array>;
     const meters = Array.from({ length: 100 }, (_, index) => `meter-${String(index)}`);
     for (let power = 1; power <= 1_000; power += 1) {
       for (const meter of meters) hub.say(reading(power, meter));
@@ -85,16 +87,30 @@ describe('a browser’s event stream', () => {
     await stream.cancel();
   });
 
+  it('tells who is known to have fallen silent, in an event of its own', async () => {
+    const known = new Map([
+      ['m/c/a', { silent: { since: 0, cause: 'last-will' as const }, expireAfterMs: null }],
+    ]);
+    const stream = eventStream(
+      fakeHub(),
+      camp,
+      createSilenceWatch(() => known),
+    ) as ReadableStream<Uint8Array>;
+    const told = { ...camp, meter: 'a', since: '1970-01-01T00:00:00.000Z', cause: 'last-will' };
+    expect(await readAll(stream, 3)).toContain(`event: silence\ndata: ${JSON.stringify(told)}\n\n`);
+    await stream.cancel();
+  });
+
   it('stops listening when the browser goes', async () => {
     const hub = fakeHub();
-    const stream = eventStream(hub, camp) as ReadableStream<Uint8Array>;
+    const stream = eventStream(hub, camp, quiet) as ReadableStream<Uint8Array>;
     await stream.cancel();
     expect(hub.listeners.size + hub.connections.size + hub.closings.size).toBe(0);
   });
 
   it('ends when the hub ends, and leaves nothing behind', async () => {
     const hub = fakeHub();
-    const reader = (eventStream(hub, camp) as ReadableStream<Uint8Array>).getReader();
+    const reader = (eventStream(hub, camp, quiet) as ReadableStream<Uint8Array>).getReader();
     for (const end of [...hub.closings]) end();
     let chunk = await reader.read();
     while (!chunk.done) chunk = await reader.read();
@@ -103,13 +119,13 @@ describe('a browser’s event stream', () => {
 
   it('says something every fifteen seconds, so that proxies keep the line and browsers know it lives', async () => {
     vi.useFakeTimers();
-    const stream = eventStream(fakeHub(), camp) as ReadableStream<Uint8Array>;
+    const stream = eventStream(fakeHub(), camp, quiet) as ReadableStream<Uint8Array>;
     vi.advanceTimersByTime(15_000);
     expect(await readAll(stream, 3)).toContain('event: beat\ndata: {}\n\n');
     await stream.cancel();
   });
 
   it('is not there when too many listen', () => {
-    expect(eventStream({ ...fakeHub(), watch: () => undefined }, camp)).toBeUndefined();
+    expect(eventStream({ ...fakeHub(), watch: () => undefined }, camp, quiet)).toBeUndefined();
   });
 });

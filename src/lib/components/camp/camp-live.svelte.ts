@@ -1,9 +1,9 @@
 /** The camp as the page shows it: what the server knew when it rendered, and what has arrived since. */
 import { powerFlow, type PowerFlow } from './power-flow.ts';
 import { viewMeter, type Latest, type MeterCard, type MeterView } from './meter-view.ts';
-import { copyOf, recordOf, type SlugRecord } from './slug-record.ts';
+import { copyOf, recordOf, withEntry, type SlugRecord } from './slug-record.ts';
 import { EMPTY_TRACE, traceReading, type Trace, type TracePart } from './trace.ts';
-import type { FeedReading } from './feed-reading.ts';
+import type { FeedReading, FeedSilence } from './feed-reading.ts';
 
 export interface CampStart {
   readonly cards: readonly MeterCard[];
@@ -22,6 +22,8 @@ export class CampLive {
   now: number = $state(0);
   #latest = $state.raw<SlugRecord<Latest>>({});
   trace: Trace = $state.raw(EMPTY_TRACE);
+  /** who left, or came back, since the page was made */
+  #silences = $state.raw<SlugRecord<FeedSilence>>({});
   readonly #cards: readonly MeterCard[];
   readonly #gridFraction: number;
 
@@ -34,13 +36,20 @@ export class CampLive {
   }
 
   readonly meters: readonly MeterView[] = $derived.by(() =>
-    this.#cards.map((card) => viewMeter(card, this.#latest[card.meter], this.now)),
+    this.#cards.map((card) => {
+      const { gone } = this.#silences[card.meter] ?? card;
+      return viewMeter({ ...card, gone }, this.#latest[card.meter], this.now);
+    }),
   );
   readonly flow: PowerFlow = $derived.by(() => powerFlow(this.meters, this.#gridFraction));
 
   /** Moves the clock; `offset` is what to add to this computer's time to have the server's. */
   tick(offset: number): void {
     this.now = Date.now() + offset;
+  }
+
+  takeSilence(silence: FeedSilence): void {
+    this.#silences = withEntry(this.#silences, silence.meter, silence);
   }
 
   /** All at once, so that the page is drawn once. A meter nobody knew when the page was loaded appears with the next load. */

@@ -1,5 +1,5 @@
 /** A camp's live readings as a page follows them: the link, and what it says of itself, as state. */
-import type { FeedReading } from './feed-reading.ts';
+import type { FeedReading, FeedSilence } from './feed-reading.ts';
 import { BROWSER, LiveLink, type LinkState } from './live-link.ts';
 
 export class LiveFeed {
@@ -12,17 +12,20 @@ export class LiveFeed {
   /**
    * @param onReadings hears the newest of each meter, at most a few times a second
    * @param onGap hears that so much was missed that the page is better read again
+   * @param onSilence hears that a device left, or came back
    */
   constructor(
     address: string,
     onReadings: (readings: readonly FeedReading[]) => void,
     onGap: () => void = () => undefined,
+    onSilence: (silence: FeedSilence) => void = () => undefined,
   ) {
     this.run = new LiveLink(
       address,
       {
         onReadings,
         onGap,
+        onSilence,
         onState: (state) => {
           this.state = state;
         },

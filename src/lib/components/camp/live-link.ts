@@ -4,7 +4,7 @@
  * computer is offline, notices a line that is open and dead and a laptop that slept, and says which of these it is. Nothing here is of the
  * browser but by argument, so that tests play it.
  */
-import { parseFeedReading, type FeedReading } from './feed-reading.ts';
+import { parseFeedReading, parseFeedSilence, type FeedReading, type FeedSilence } from './feed-reading.ts';
 import { createGathering, type Gathering } from './gathering.ts';
 
 export type LinkState =
@@ -37,6 +37,8 @@ export interface LinkEvents {
   readonly onState: (state: LinkState) => void;
   /** the newest of each meter since the last call */
   readonly onReadings: (readings: readonly FeedReading[]) => void;
+  /** a device left, or came back */
+  readonly onSilence: (silence: FeedSilence) => void;
   readonly onBroker: (isConnected: boolean) => void;
   /** the link stands again after so long that what the page shows beside the newest readings is old */
   readonly onGap: () => void;
@@ -118,6 +120,10 @@ export class LiveLink {
     hear('reading', (data) => {
       const reading = parseFeedReading(data);
       if (reading !== undefined) this.#gathered.take(reading);
+    });
+    hear('silence', (data) => {
+      const silence = parseFeedSilence(data);
+      if (silence !== undefined) this.#events.onSilence(silence);
     });
     hear('broker', (data) => {
       this.#events.onBroker(data !== '{"connected":false}');

@@ -1,11 +1,12 @@
 /**
  * One browser's server-sent events. A browser that reads slowly costs no more than one reading per meter: what
- * it has not taken yet is replaced by what is newer. Beside `reading` there is `broker`, `{ connected }`: a picture that
- * stands still must say why; and `beat` every 15 s: it keeps proxies from closing the line, and a browser that misses
+ * it has not taken yet is replaced by what is newer. Beside `reading` there is `silence`, `{ meter, since,
+ * cause }`: a device that is known to have gone; `broker`, `{ connected }`: a picture that stands still must say why; and `beat` every 15 s: it keeps proxies from closing the line, and a browser that misses
  * it knows that the line is dead (a comment would do for the proxies, but no script ever sees one).
  */
 import type { LiveHub } from './hub.ts';
 import type { LiveReading } from './live-message.ts';
+import type { LiveSilence, SilenceWatch } from './silence-watch.ts';
 
 const HEARTBEAT_MS = 15_000;
 /** How long a browser waits before it connects again by itself. */
@@ -19,9 +20,10 @@ type Sources = Pick<LiveHub, 'watch' | 'onConnection' | 'onClose' | 'connected'>
 export function eventStream(
   hub: Sources,
   camp: { mission: string; camp: string },
+  silences: SilenceWatch,
 ): ReadableStream<Uint8Array> | undefined {
   const encoder = new TextEncoder();
-  /** by meter, and the broker's state under a name that no meter can have */
+  /** by meter, and the rest under names that no meter can have */
   const waiting = new Map<string, string>();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
@@ -32,7 +34,7 @@ export function eventStream(
       controller.enqueue(encoder.encode(text));
     }
   }
-  function send(name: string, event: string, data: LiveReading | { connected: boolean }): void {
+  function send(name: string, event: string, data: LiveReading | LiveSilence | { connected: boolean }): void {
     waiting.set(name, `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     flush();
   }
@@ -44,6 +46,9 @@ export function eventStream(
     send(reading.meter, 'reading', reading);
   });
   if (stopWatching === undefined) return undefined;
+  const stopSilences = silences.watch(camp, (silence) => {
+    send(`/silence/${silence.meter}`, 'silence', silence);
+  });
   const stopConnection = hub.onConnection(tellBroker);
   tellBroker(hub.connected);
   const stopClose = hub.onClose(() => {
@@ -55,6 +60,7 @@ export function eventStream(
     clearInterval(heartbeat);
     waiting.clear();
     stopWatching?.();
+    stopSilences();
     stopConnection();
     stopClose();
   }

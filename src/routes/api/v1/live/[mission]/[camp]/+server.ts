@@ -1,11 +1,12 @@
 /**
  * A camp's live readings as server-sent events: `event: reading`, data `{ mission, camp, meter, at, values }`; beside
- * it `event: broker`, `{ connected }`. The newest of each meter comes at once, then at most one a second a meter.
+ * it `event: silence`, `{ mission, camp, meter, since, cause }`, and `event: broker`, `{ connected }`. The newest of each
+ * meter comes at once, then at most one a second a meter.
  * When as many browsers listen as may, the answer is 503 with the seconds to wait.
  */
 import { isSlug } from '#lib/energy/reading.ts';
 import { campOf } from '#lib/registry/lookup.ts';
-import { liveHub, queryContext } from '#lib/server/context.ts';
+import { liveHub, queryContext, silenceWatch } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import { eventStream } from '#lib/server/live/event-stream.ts';
 import type { RequestHandler } from './$types';
@@ -41,7 +42,7 @@ export const GET: RequestHandler = async ({ params }) => {
       const message = `The registry knows no camp ${params.camp} in mission ${params.mission}, and no meter of it has published.`;
       return refuse(404, { code: 'CAMP_UNKNOWN', message, field: 'camp' });
     }
-    const stream = eventStream(liveHub(), params);
+    const stream = eventStream(liveHub(), params, await silenceWatch());
     if (stream === undefined) {
       const message = `Too many browsers follow live readings; try again in ${String(RETRY_AFTER_S)} s.`;
       return refuse(503, { code: 'LIVE_FULL', message }, { 'retry-after': String(RETRY_AFTER_S) });
