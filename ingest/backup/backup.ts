@@ -1,5 +1,6 @@
 /** A backup: one folder with all that is ours, made while everything runs, whole or not there at all. */
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -63,6 +65,8 @@ export async function makeBackup({ settings, into, version, now }: BackupOptions
   try {
     const databases = names.filter((name) => DATABASE.test(name));
     await snapshotDatabases(dataDir, databases, unfinished);
+    // Who may not read a file must not read its copy either, nor what is restored from it.
+    for (const name of databases) chmodSync(join(unfinished, name), statSync(join(dataDir, name)).mode);
     for (const name of names)
       if (!databases.includes(name)) copyPlain(join(dataDir, name), join(unfinished, name));
     const profiles = existsSync(profilesDir) ? fileNames(profilesDir) : [];

@@ -6,12 +6,15 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCESS_FILE, openAccessDatabase } from '#lib/server/auth/database.ts';
+import { createPeopleStore } from '#lib/server/auth/people-store.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { readMessages, registerEnergyWh, sqliteReadings } from '../../fault/ledger.ts';
@@ -66,6 +69,27 @@ async function solarWh(mission: string): Promise<number> {
     await store.close();
   }
 }
+
+describe('a backup of people and their access', () => {
+  it('is made while the dashboard has them open, is read by their user alone, and lets them in again', async () => {
+    const who = { name: 'Ada', email: 'ada@example.org', grants: [{ role: 'hq', mission: '*' }] } as const;
+    const isPrivate = (file: string) => (statSync(file).mode & 0o077) === 0;
+    const opened = openAccessDatabase(dataDir);
+    const link = createPeopleStore(opened).makeLink(createPeopleStore(opened).invite(who, 'test'), 'test');
+    expect(await backup()).toMatchObject({ code: 0, stderr: '' });
+    opened.close();
+    expect(isPrivate(join(onlyBackup(), ACCESS_FILE))).toBe(true);
+    rmSync(dataDir, { recursive: true });
+    expect(await restore(onlyBackup())).toMatchObject({ code: 0, stderr: '' });
+    expect(isPrivate(join(dataDir, ACCESS_FILE))).toBe(true);
+    const restored = openAccessDatabase(dataDir);
+    const people = createPeopleStore(restored);
+    expect(people.linked(link)?.person?.email).toBe(who.email);
+    expect(people.list().map(({ grants }) => grants)).toEqual([who.grants]);
+    expect(people.events(1)).toHaveLength(1);
+    restored.close();
+  });
+});
 
 describe('a backup of a running worker', () => {
   it('holds what was acknowledged before it began, and the restored worker accounts for it', async () => {
