@@ -55,7 +55,8 @@ export const handleError: HandleServerError = ({ error, event, status }) => {
       JSON.stringify({
         level: 'error',
         message: 'page failed',
-        path: event.url.pathname,
+        // The route where the address itself is a secret.
+        path: event.params['link'] === undefined ? event.url.pathname : event.route.id,
         status,
         cause: error instanceof Error ? error.message : String(error),
         stack: error instanceof Error ? error.stack : undefined,

@@ -15,6 +15,8 @@ export interface ServerSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly port: number;
+  /** gets all that it writes */
+  readonly onOutput?: (text: string) => void;
   /** resolves to true once the server does its work, not merely listens */
   readonly isReady?: () => Promise<boolean>;
 }
@@ -70,6 +72,7 @@ async function launch(spec: ServerSpec, folder: string): Promise<Running> {
   let words = '';
   const listen = (chunk: Buffer): void => {
     words = (words + chunk.toString()).slice(-4000);
+    spec.onOutput?.(chunk.toString());
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);

@@ -26,7 +26,9 @@ export interface WorkerProcess extends ServerProcess {
   health(): Promise<WorkerHealth>;
   /** one of its Prometheus counters or gauges, NaN when there is none of that name */
   metric(name: string): Promise<number>;
-  /** the last lines it logged, over all its lives */
+  /** all that it logged, over all its lives */
+  log(): Promise<string>;
+  /** the last lines of it */
   lastWords(): Promise<string>;
 }
 
@@ -52,6 +54,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   const log = join(folder, 'worker.log');
   const settings = { LOG_LEVEL: 'warn', ...options.settings, DATA_DIR: dataDir, WORKER_PORT: port };
   const variables = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`);
+  const readLog = () => readFile(log, 'utf8').catch(() => '');
   const url = `http://127.0.0.1:${String(port)}`;
   const server = await startServer(
     {
@@ -88,8 +91,9 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
       const line = text.split('\n').find((each) => each.startsWith(`${name} `));
       return line === undefined ? NaN : Number(line.split(' ')[1]);
     },
+    log: readLog,
     async lastWords() {
-      return (await readFile(log, 'utf8').catch(() => '')).slice(-LAST_WORDS);
+      return (await readLog()).slice(-LAST_WORDS);
     },
   };
 }

@@ -299,7 +299,7 @@ describe('a link that lets somebody in', () => {
     expect((await ask(link, form({ password: 'somebody else later on' }))).status).toBe(410);
     const typed = { email: who.email, password: 'sun and diesel and wind' };
     expect((await accounts.signIn({ cookie: null, client: '10.1.0.1' }, typed)).ok).toBe(true);
-    expect((await ask(link, { headers: HTML })).headers.get('referrer-policy')).toBe('no-referrer');
+    expect((await ask(link, { headers: HTML })).headers.get('referrer-policy')).toBe('strict-origin');
   });
 });
 

@@ -16,6 +16,8 @@ export interface Site {
   readonly pid: number;
   /** where its worker would answer /health */
   readonly workerPort: number;
+  /** all that it wrote, over all its lives */
+  log(): string;
   /** kill -9, and up again on the same port and data */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -45,8 +47,15 @@ export async function startSite(
     ...more,
   };
   const variables = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`);
+  let log = '';
   const server = await startServer(
-    { name: 'dashboard', command: 'env', args: [...variables, process.execPath, BUILT], port },
+    {
+      name: 'dashboard',
+      command: 'env',
+      args: [...variables, process.execPath, BUILT],
+      port,
+      onOutput: (text) => (log += text),
+    },
     folder,
   );
   return {
@@ -55,6 +64,7 @@ export async function startSite(
       return server.pid;
     },
     workerPort,
+    log: () => log,
     async restart() {
       await server.kill();
       await server.restart();

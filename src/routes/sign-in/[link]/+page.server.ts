@@ -11,8 +11,9 @@ import type { Actions, PageServerLoad } from './$types';
 const EMAIL = z.email();
 
 export const load: PageServerLoad = ({ params, setHeaders }) => {
-  // The address is a secret: it must not travel on, nor stay in a cache.
-  setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+  // The address is a secret: it must not travel on, nor stay in a cache. Without any referrer browsers would send the
+  // form with `Origin: null`, as another site's.
+  setHeaders({ 'referrer-policy': 'strict-origin', 'cache-control': 'no-store' });
   const linked = accessSystem().people.linked(params.link);
   return {
     isValid: linked !== undefined,
