@@ -2,8 +2,14 @@
 import { accessNote } from '#lib/server/context.ts';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals: { locale, theme, access } }) => ({
+export const load: LayoutServerLoad = ({ locals: { locale, theme, access }, params: { mission } }) => ({
   locale,
   theme,
-  reader: { ...accessNote(), name: access.person?.name ?? null, mayAdminister: access.may('administer') },
+  reader: {
+    ...accessNote(),
+    name: access.person?.name ?? null,
+    mayAdminister: access.may('administer'),
+    mayRecord: access.may('record', mission),
+    mayRegister: access.may('register', mission),
+  },
 });

@@ -316,11 +316,11 @@ describeWith(['chromium'], 'the dashboard', () => {
     expect(await answer.text()).toContain('2026-02-30');
   });
 
-  it('says that it is well', async () => {
+  it('says that it is well, and that nobody needs to sign in', async () => {
     const answer = await fetch(`${site().url}/health`);
     expect(await answer.json()).toEqual({
       status: 'ok',
-      web: { status: 'ok' },
+      web: { status: 'ok', access: 'open' },
       store: { status: 'ok', kind: 'sqlite' },
     });
   });

@@ -1,5 +1,5 @@
 /** Whether the web server is up and its store answers; 503 when it does not, so that a load balancer sees it. */
-import { queryContext } from '#lib/server/context.ts';
+import { accessNote, queryContext } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import type { RequestHandler } from './$types';
 
@@ -7,7 +7,7 @@ export const GET: RequestHandler = async () => {
   const store = await storeState();
   const isFine = store.status === 'ok';
   return Response.json(
-    { status: isFine ? 'ok' : 'degraded', web: { status: 'ok' }, store },
+    { status: isFine ? 'ok' : 'degraded', web: { status: 'ok', access: accessNote().mode }, store },
     { status: isFine ? 200 : 503, headers: { 'cache-control': 'no-store' } },
   );
 };

@@ -53,20 +53,26 @@ async function keeping(outcome: Pick<NoteOutcome, 'form' | 'typed'>, change: (st
   }
 }
 
+/** Whoever signed in is known; a typed name must be one. */
+function isSigned({ locals }: RequestEvent, author: string): boolean {
+  return locals.access.person !== undefined || isAuthor(author);
+}
+
 async function write(event: RequestEvent, place: Place) {
   const { today } = await placeOf(place);
   const typed = await typedWords(event.request, ['date', 'text', 'author']);
-  const { date, text, author } = typed;
+  const { date, text } = typed;
+  const author = signedBy(typed.author);
   const note: Note = { mission: place.mission, camp: place.camp ?? null, date, text };
   const fields: NoteField[] = [
     ...noteProblems(note, today),
-    ...(isAuthor(author) ? [] : ['author' as const]),
+    ...(isSigned(event, author) ? [] : ['author' as const]),
   ];
   const outcome = { form: 'note', typed } as const;
   if (fields.length > 0) return fail(422, told({ ...outcome, fields, code: null }));
   const failure = await keeping(outcome, (store) => {
     if (store.current().some((each) => isSameNote(each, note))) return;
-    store.add([note], { author: signedBy(author), reason: WRITTEN, madeAt: Date.now() });
+    store.add([note], { author, reason: WRITTEN, madeAt: Date.now() });
   });
   return failure ?? redirect(303, backTo(event));
 }
@@ -78,9 +84,10 @@ function isOf({ mission, camp }: SignedNote, place: Place): boolean {
 async function withdraw(event: RequestEvent, place: Place) {
   await placeOf(place);
   const typed = await typedWords(event.request, ['note', 'author', 'reason']);
-  const { note, author, reason } = typed;
+  const { note, reason } = typed;
+  const author = signedBy(typed.author);
   const fields: NoteField[] = [
-    ...(isAuthor(author) ? [] : ['author' as const]),
+    ...(isSigned(event, author) ? [] : ['author' as const]),
     ...(noteProblems({ date: '2000-01-01', text: reason }, '2000-01-01').length === 0
       ? []
       : ['text' as const]),
@@ -91,7 +98,7 @@ async function withdraw(event: RequestEvent, place: Place) {
     const found = store.current().find((each) => String(each.id) === note);
     // Withdrawn already, by a form sent twice or by somebody else: it is as was asked.
     if (found === undefined || !isOf(found, place)) return;
-    store.withdraw(found.id, { author: signedBy(author), reason, madeAt: Date.now() });
+    store.withdraw(found.id, { author, reason, madeAt: Date.now() });
   });
   return failure ?? redirect(303, backTo(event));
 }

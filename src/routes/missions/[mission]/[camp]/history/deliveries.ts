@@ -72,14 +72,15 @@ export async function deliver({ params, request, url }: Event) {
     return Promise.resolve({ zone: known?.zone, now: at });
   });
   if (zone === undefined) error(404, { message: 'Not found' });
-  const read = readDelivery(typed, { ...place, today: localDateOf(now, zone), now });
+  const signed = { ...typed, author: signedBy(typed.author ?? '') };
+  const read = readDelivery(signed, { ...place, today: localDateOf(now, zone), now });
   if (!read.ok) {
     return fail(422, { reason: 'fields', fields: read.fields, typed } satisfies FuelOutcome);
   }
   let made: ReturnType<typeof record>;
   try {
     const { author, reason, delivery } = read;
-    made = record(await fuelRecordStore(), delivery, { author: signedBy(author), reason, madeAt: now });
+    made = record(await fuelRecordStore(), delivery, { author, reason, madeAt: now });
   } catch (cause) {
     return failed(cause, typed);
   }
@@ -90,7 +91,9 @@ export async function deliver({ params, request, url }: Event) {
 }
 
 export async function withdraw({ params, request, url }: Event) {
-  const { id = '', author = '', reason = '' } = await typedFields(request, ['id', 'author', 'reason']);
+  const typed = await typedFields(request, ['id', 'author', 'reason']);
+  const { id = '', reason = '' } = typed;
+  const author = signedBy(typed.author ?? '');
   if (author.trim() === '' || reason.trim() === '') {
     return fail(422, { reason: 'unsigned', typed: {} } satisfies FuelOutcome);
   }
@@ -100,7 +103,7 @@ export async function withdraw({ params, request, url }: Event) {
     if (found?.mission !== params.mission || found.camp !== params.camp) {
       return fail(409, { reason: 'gone', typed: {} } satisfies FuelOutcome);
     }
-    store.withdraw(found.id, { author: signedBy(author.trim()), reason: reason.trim(), madeAt: Date.now() });
+    store.withdraw(found.id, { author: author.trim(), reason: reason.trim(), madeAt: Date.now() });
   } catch (cause) {
     return failed(cause, {});
   }
