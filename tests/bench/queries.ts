@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { campsAnswer } from '#lib/server/queries/camps.ts';
 import { campEnergyAnswer, missionEnergyAnswer } from '#lib/server/queries/energy.ts';
+import { lineageAnswer } from '#lib/server/queries/lineage.ts';
 import { missionsAnswer } from '#lib/server/queries/missions.ts';
 import { trendsAnswer } from '#lib/server/queries/trends.ts';
 import type { QueryContext } from '#lib/server/queries/types.ts';
@@ -30,7 +31,7 @@ import type { BenchOptions, Figure, Result } from './report.ts';
 const YEAR = { from: `${String(LAST_YEAR)}-01-01`, to: `${String(LAST_YEAR)}-12-31` };
 const ALL_YEARS = { from: `${String(LAST_YEAR - YEARS + 1)}-01-01`, to: YEAR.to };
 const MONTH = { from: `${String(LAST_YEAR)}-06-01`, to: `${String(LAST_YEAR)}-06-30` };
-const WEEK = { from: `${String(LAST_YEAR)}-12-24`, to: `${String(LAST_YEAR)}-12-30` };
+const DAYS = { from: `${String(LAST_YEAR)}-12-27`, to: `${String(LAST_YEAR)}-12-30` };
 const SCOPE = { mission: 'mission-7', camp: 'camp-25' };
 const INTERVAL_DAYS = 90;
 const WARM_REPEATS = 5;
@@ -42,7 +43,10 @@ const OF_A_YEAR: Readonly<Record<string, Question>> = {
   "a mission's year, by day": (ctx) => missionEnergyAnswer(ctx, { ...SCOPE, period: YEAR, step: '1d' }),
   "a mission's camps, a year": (ctx) => campsAnswer(ctx, { ...SCOPE, period: YEAR }),
   "a camp's month, by day": (ctx) => campEnergyAnswer(ctx, { ...SCOPE, period: MONTH, step: '1d' }),
-  "a camp's week, by 15 min": (ctx) => campEnergyAnswer(ctx, { ...SCOPE, period: WEEK, step: '15m' }),
+  "a camp's four days, by 15 min": (ctx) => campEnergyAnswer(ctx, { ...SCOPE, period: DAYS, step: '15m' }),
+  "a mission's year, lineage": (ctx) =>
+    lineageAnswer(ctx, { mission: SCOPE.mission, period: YEAR, figure: 'renewableShare' }),
+  "a camp's year, lineage": (ctx) => lineageAnswer(ctx, { ...SCOPE, period: YEAR, figure: 'renewableShare' }),
 };
 const OF_ALL_YEARS: Readonly<Record<string, Question>> = {
   'HQ, five years': (ctx) => missionsAnswer(ctx, ALL_YEARS),

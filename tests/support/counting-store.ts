@@ -5,12 +5,16 @@ export interface CountingStore {
   readonly store: Store;
   /** handed out since it was made, or since the last {@link CountingStore.reset} */
   rows(): number;
+  /** questions asked since then */
+  questions(): number;
   reset(): void;
 }
 
 export function countingRows(counted: Store): CountingStore {
   let rows = 0;
+  let questions = 0;
   async function count<T extends { readonly length: number }>(found: Promise<T>): Promise<T> {
+    questions += 1;
     const all = await found;
     rows += all.length;
     return all;
@@ -23,8 +27,10 @@ export function countingRows(counted: Store): CountingStore {
       readReadings: (meter, range) => count(counted.readReadings(meter, range)),
     },
     rows: () => rows,
+    questions: () => questions,
     reset: () => {
       rows = 0;
+      questions = 0;
     },
   };
 }

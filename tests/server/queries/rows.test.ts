@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialState } from '#lib/energy/account-state.ts';
-import { addDays, daysBetween } from '#lib/energy/calendar.ts';
+import { addDays, countDays, daysBetween } from '#lib/energy/calendar.ts';
 import { DAY_MS, emptyInterval, INTERVALS_PER_DAY } from '#lib/energy/interval.ts';
 import { buildLedgerMonth } from '#lib/energy/ledger-build.ts';
 import { meterRef } from '#lib/energy/reading.ts';
@@ -166,6 +166,51 @@ function counts({ context, counting }: Counting): void {
     }
   });
 
+  it.each(RANGES)('a mission’s lineage reads a bounded number of quarters over %s', async (_, period) => {
+    const asked = { mission: 'one', period, figure: 'electricity' } as const;
+    counting().reset();
+    const answer = await lineageAnswer(context(), asked);
+    const { meters, camps } = answer ?? {};
+    const days = countDays(period);
+    const count = CAMPS.length * SOURCES.length;
+    // told by meter or by camp, never both, never neither
+    expect([meters?.length, camps?.length]).toEqual(
+      days <= 400 ? [count, undefined] : [undefined, CAMPS.length],
+    );
+    // quarters of the seventeen days there are, and the ledger twice
+    expect(counting().rows()).toBeLessThanOrEqual(
+      (days <= 400 ? Math.min(days + 1, 17) * 96 * count : 0) + 6 * count,
+    );
+    // a question a month at most, and the ledger's
+    expect(counting().questions()).toBeLessThanOrEqual(14 + 6);
+  });
+
+  it('a mission of many meters is told by camp, from the ledger alone', async () => {
+    // 8,000 meter-days: 22 meters for a year are more
+    const year = { from: '2025-01-01', to: '2025-12-31' };
+    const many = Object.fromEntries(
+      Array.from({ length: 22 }, (_, i) => [`g-${String(i)}`, meter('diesel', { ratedW: 1 })]),
+    );
+    const crowded = registryOf({ one: mission({ a: camp(many), b: plant(), c: plant() }) });
+    const ask = (asked: { camp?: string; period: Period }) =>
+      lineageAnswer({ ...context(), registry: crowded }, { mission: 'one', figure: 'electricity', ...asked });
+    counting().reset();
+    const whole = await ask({ period: year });
+    expect(whole?.meters).toBeNull();
+    expect(counting().rows()).toBeLessThanOrEqual(SOURCES.length * (CAMPS.length + 1) * 3);
+    const sum = whole?.camps?.reduce((total, { energyWh }) => total + energyWh, 0);
+    expect(sum).toBe(whole?.value);
+    expect(whole?.camps?.map(({ camp: slug, energyWh }) => [slug, energyWh])).toEqual([
+      ['a', 730],
+      ['b', 730],
+      ['c', 730],
+    ]);
+    // a shorter period, or a smaller camp, has its meters
+    expect((await ask({ period: { from: '2025-12-01', to: '2025-12-31' } }))?.camps).toBeNull();
+    expect((await ask({ camp: 'b', period: year }))?.meters).toHaveLength(SOURCES.length);
+    expect(await ask({ camp: 'a', period: year })).toMatchObject({ meters: null, camps: null });
+  });
+
   it('trends read the months they are drawn from', async () => {
     expect(await rowsOf((ctx) => trendsAnswer(ctx))).toBe(2 * SOURCES.length * 35);
   });
@@ -208,7 +253,18 @@ describe('a step too fine for its range', () => {
       expect(asked(step, MAX_DAYS[step]).ok).toBe(true);
       const refused = asked(step, MAX_DAYS[step] + 1);
       expect(refused).toMatchObject({ ok: false, problem: { code: 'PERIOD_TOO_LONG', field: 'step' } });
-      expect(refused.ok ? '' : refused.problem.message).toMatch(/fewer days or a coarser step/);
+      expect(refused.ok ? '' : refused.problem.message).toMatch(/fewer days at a time, or a coarser step/);
+    },
+  );
+
+  it.each(['15m', '1h', '1d', '1mo'] as const)(
+    'would show more than 400 rows: as many days of %s as may be asked for do not',
+    (step) => {
+      // the days around each change of Beirut's clocks among them
+      for (const to of ['2025-12-31', '2025-10-27', '2025-03-31']) {
+        const period = { from: addDays(to, 1 - MAX_DAYS[step]), to };
+        expect(bucketsOf(period, step, 'Asia/Beirut').length).toBeLessThanOrEqual(MAX_ROWS_PER_SERIES);
+      }
     },
   );
 

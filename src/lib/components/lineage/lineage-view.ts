@@ -44,18 +44,38 @@ export interface LineageCorrectionView {
   readonly madeAt: string;
 }
 
-export interface LineageMeterView {
-  readonly camp: string;
-  readonly meter: string;
-  readonly name: string;
-  readonly source: Source;
-  readonly ownership: Ownership;
+/** What a meter or a camp gave to a figure. */
+export interface LineagePart {
   readonly energyWh: number;
   readonly quality: QualityView;
   readonly implausibleWh: number;
   readonly fuelL: number;
   readonly estimatedFuelL: number;
   readonly coverage: number | null;
+}
+
+export interface LineageCampView extends LineagePart {
+  readonly camp: string;
+  readonly name: string;
+}
+
+export interface LineageMeterView extends LineagePart {
+  readonly camp: string;
+  readonly meter: string;
+  readonly name: string;
+  readonly source: Source;
+  readonly ownership: Ownership;
   /** address of raw readings */
   readonly readings: string;
+}
+
+/** What a figure is made of: meters, or camps in their place, or neither where both are too many. */
+export interface BreakdownView {
+  readonly mission: string;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly figure: LineageFigure;
+  readonly meters: readonly LineageMeterView[] | null;
+  readonly camps: readonly LineageCampView[] | null;
+  /** Wh */
+  readonly check: { readonly metersWh: number; readonly ledgerWh: number } | null;
 }

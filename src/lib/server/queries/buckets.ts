@@ -18,12 +18,15 @@ const MINUTE_MS = 60_000;
 /** The steps that are finer than a day, and how long they are. */
 export const FINE_STEP_MS = { '15m': 15 * MINUTE_MS, '1h': 60 * MINUTE_MS } as const;
 
-/** The longest period each step may be asked for, in days: a chart of more is not read but guessed at. */
+/**
+ * The longest period each step may be asked for, in days: about 400 rows a series (388 quarters of four days, one of
+ * 25 hours). A chart of more is not read but guessed at.
+ */
 export const MAX_DAYS: Readonly<Record<EnergyStep, number>> = {
-  '15m': 7,
-  '1h': 31,
+  '15m': 4,
+  '1h': 16,
   '1d': 400,
-  '1mo': 12_200,
+  '1mo': 12_000,
 };
 
 export type FineStep = keyof typeof FINE_STEP_MS;

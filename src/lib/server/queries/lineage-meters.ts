@@ -5,6 +5,7 @@
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import {
+  countDays,
   daysBetween,
   dayRange,
   localDateOf,
@@ -29,7 +30,12 @@ import { grossWh } from './lineage-formula.ts';
 import type { Period, QueryContext } from './types.ts';
 
 /** The longest period whose quarters of an hour are read meter by meter. */
-export const MAX_METER_DAYS = 400;
+const MAX_DAYS = 400;
+/**
+ * And the most of them: 20 meters' year, 770,000 quarters. A camp keeps within it, a mission of many camps does not and
+ * is told by camp.
+ */
+export const MAX_METER_DAYS = 8_000;
 const KEPT_MS = 5 * 60 * 1000;
 const MAX_KEPT = 32;
 
@@ -162,8 +168,21 @@ export function readScopeLedger(ctx: QueryContext, { slug, camp, period }: PartS
   return readDatedLedger(ctx, period, { mission: slug, sumPeriods: true, ...filter });
 }
 
-/** Every registered supply meter of the scope; the caller keeps to {@link MAX_METER_DAYS}. @throws AppError */
-export async function meterParts(ctx: QueryContext, scope: PartScope): Promise<MeterParts> {
+/** Meters × days so far that {@link meterParts} would read. */
+function meterDays(scope: PartScope, today: string): number {
+  return (
+    piecesOf(scope.period, today).reduce((sum, piece) => sum + countDays(piece), 0) *
+    supplyMeters(scope).length
+  );
+}
+
+/**
+ * Every registered supply meter of the scope; null where that is more than can be read at once, more than 400 days or
+ * {@link MAX_METER_DAYS} meters × days. @throws AppError
+ */
+export async function meterParts(ctx: QueryContext, scope: PartScope): Promise<MeterParts | null> {
+  const today = localDateOf(ctx.now, scope.mission.zone);
+  if (countDays(scope.period) > MAX_DAYS || meterDays(scope, today) > MAX_METER_DAYS) return null;
   const { slug, camp = '', period } = scope;
   const kept = keptByStore.get(ctx.store) ?? new Map<string, Kept>();
   keptByStore.set(ctx.store, kept);

@@ -2,7 +2,7 @@
  * Where a figure comes from: its formula with the sums that entered, the meters with their part of them and how it
  * is known, the factors in force, and the way down to intervals and raw readings.
  */
-import { addDays, countDays, localDateOf, periodRange } from '../../energy/calendar.ts';
+import { addDays, localDateOf, periodRange } from '../../energy/calendar.ts';
 import { coverageOf, expectedWs } from '../../energy/coverage.ts';
 import type { FactorSet } from '../../energy/factors.ts';
 import type { Ownership, Source } from '../../energy/source.ts';
@@ -13,13 +13,8 @@ import { fuelBySet, sumDated } from './emissions.ts';
 import { allCamps, expectedMeters } from './expected.ts';
 import { lineageCorrections, type LineageCorrection } from './lineage-corrections.ts';
 import { formulaOf, type LineageFigure, type LineageFormula } from './lineage-formula.ts';
-import {
-  MAX_METER_DAYS,
-  meterParts,
-  readScopeLedger,
-  type MeterAmounts,
-  type PartScope,
-} from './lineage-meters.ts';
+import { campParts, type LineageCamp } from './lineage-camps.ts';
+import { meterParts, readScopeLedger, type MeterAmounts, type PartScope } from './lineage-meters.ts';
 import { summarise } from './summary.ts';
 import type { EnergySummary, Period, QualityWh, QueryContext, ShareStatus } from './types.ts';
 
@@ -65,8 +60,10 @@ export interface LineageAnswer {
   readonly value: number | null;
   readonly status: ShareStatus;
   readonly formula: LineageFormula;
-  /** of the figure's meters; null for a period of more than 400 days */
+  /** of the figure's meters; null where those of the period are too many to read, see lineage-meters.ts */
   readonly meters: readonly LineageMeter[] | null;
+  /** of a mission, in the meters' place */
+  readonly camps: readonly LineageCamp[] | null;
   /** the meters' sum beside the ledger's, Wh: equal unless readings came in between the two */
   readonly check: { readonly metersWh: number; readonly ledgerWh: number } | null;
   /** in force, of the figure's meters and period */
@@ -182,10 +179,7 @@ export async function lineageAnswer(
   const { zone } = mission;
   const group = camp === undefined ? allCamps(mission) : { mission, camps: [camp] };
   const scope: PartScope = { slug: asked.mission, mission, camp: asked.camp, period };
-  const [entries, parts] = await Promise.all([
-    readScopeLedger(ctx, scope),
-    countDays(period) > MAX_METER_DAYS ? null : meterParts(ctx, scope),
-  ]);
+  const [entries, parts] = await Promise.all([readScopeLedger(ctx, scope), meterParts(ctx, scope)]);
   const sums = sumDated(entries);
   const summary = summarise(group, sums, { ...ctx, period });
   const fuel = fuelBySet(sums, { date: period.to, factorSets: ctx.factorSets });
@@ -210,6 +204,7 @@ export async function lineageAnswer(
     status: summary.status,
     formula: formulaOf(figure, { sums, fuel, expectedWs: expected }),
     meters: shown && shown.map((each) => lineageMeter(each, { zone, period, now: ctx.now, lastDate })),
+    camps: parts === null ? await campParts(ctx, scope) : null,
     check: parts && {
       metersWh: parts.meters.reduce((sum, { amounts }) => sum + amounts.energyWh, 0),
       ledgerWh: parts.ledgerWh,

@@ -126,7 +126,7 @@ export function parsePeriodAndStep(
     return bad(
       'PERIOD_TOO_LONG',
       'step',
-      `step ${step} covers at most ${MAX_DAYS[step]} days and the period has ${days}; ask for fewer days or a coarser step.`,
+      `step ${step} covers at most ${MAX_DAYS[step]} days, about 400 rows a series, and the period has ${days}; ask for fewer days at a time, or a coarser step.`,
     );
   }
   return { ok: true, value: { period: period.value, step } };
