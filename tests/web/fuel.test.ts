@@ -2,12 +2,23 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
+import { openFuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
 import { visitSeeded } from './visit.ts';
 
 const HISTORY = '/missions/savanna/river-house/history?from=2026-01-01&to=2026-01-31';
 
+/** 12,345 L in the tanks of River House on 15 January 2026, 06:30 UTC. */
+function addDip(dataDir: string): void {
+  const store = openFuelRecordStore(dataDir);
+  const at = Date.parse('2026-01-15T06:30:00Z');
+  const dip = { kind: 'stock', mission: 'savanna', camp: 'river-house', at, volumeMl: 12_345_000 } as const;
+  const signature = { author: 'C. Clerk', reason: 'morning dip', madeAt: at };
+  store.add([dip], signature);
+  store.close();
+}
+
 describeWith(['chromium'], 'a camp’s fuel', () => {
-  const { site, open } = visitSeeded({ javaScriptEnabled: false });
+  const { site, open } = visitSeeded({ javaScriptEnabled: false }, addDip);
   const fuelOf = (page: Page) => page.getByRole('region', { name: 'Fuel', exact: true });
 
   async function write(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
@@ -33,12 +44,13 @@ describeWith(['chromium'], 'a camp’s fuel', () => {
     const balance = fuelOf(page).locator('table').first();
     expect(await balance.innerText()).toMatch(/\+ delivered\s+38,001\sL/);
     await write(page, fields);
-    expect(await fuelOf(page).locator('li').count()).toBe(1);
+    const listed = fuelOf(page).locator('li').filter({ hasText: 'DN-7' });
+    expect(await listed.count()).toBe(1);
     const other = await open(HISTORY);
     await write(other, { ...fields, litres: '37000' });
     expect(await fuelOf(other).getByRole('alert').innerText()).toMatch(/on record with 38,001\sL/);
     expect(await fuelOf(other).locator('[name=litres]').inputValue()).toBe('37000');
-    const item = fuelOf(page).locator('li');
+    const item = listed;
     await item.getByText('Withdraw').first().click();
     await item.locator('[name=author]').fill('B. Auditor');
     await item.locator('[name=reason]').fill('another camp');
@@ -46,6 +58,24 @@ describeWith(['chromium'], 'a camp’s fuel', () => {
     expect(await fuelOf(page).innerText()).toContain('None in this period.');
     await page.context().close();
     await other.context().close();
+  });
+
+  it('has dips in a list of their own, and gives back what was typed when a withdrawal is refused', async () => {
+    const page = await open(HISTORY);
+    const dip = fuelOf(page).locator('li').filter({ hasText: 'morning dip' });
+    expect(await dip.innerText()).toMatch(/15 Jan[^\n]*\s+12,345\sL\s+C\. Clerk: morning dip/);
+    await dip.locator('summary').click();
+    // Blanks pass the browser's own check, and are nobody's name.
+    await dip.locator('[name=author]').fill('  ');
+    await dip.locator('[name=reason]').fill('read off the wrong tank');
+    await dip.getByRole('button', { name: 'Withdraw' }).click();
+    expect(await dip.getByRole('alert').innerText()).toContain('a name and a reason are needed');
+    expect(await dip.locator('[name=reason]').inputValue()).toBe('read off the wrong tank');
+    expect(await fuelOf(page).getByRole('alert').count()).toBe(1);
+    await dip.locator('[name=author]').fill('B. Auditor');
+    await dip.getByRole('button', { name: 'Withdraw' }).click();
+    expect(await fuelOf(page).innerText()).not.toContain('morning dip');
+    await page.context().close();
   });
 
   it('tells which field is wrong and keeps what was typed', async () => {

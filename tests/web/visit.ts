@@ -12,12 +12,18 @@ export interface Visit {
   readonly open: (path: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
-/** Starts both before the first test and stops them after the last; `usual` holds for every page that is opened. */
-export function visitSeeded(usual: BrowserContextOptions = {}): Visit {
+/** Starts both before the first test and stops them after the last; `usual` holds for every page that is opened, `more` adds to the seed. */
+export function visitSeeded(
+  usual: BrowserContextOptions = {},
+  more: (dataDir: string) => void = () => undefined,
+): Visit {
   let site: Site;
   let browser: Browser;
   beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
+    site = await startSite(async (dataDir) => {
+      await seed(dataDir, Date.now());
+      more(dataDir);
+    });
     browser = await launchBrowser();
   });
   afterAll(async () => {

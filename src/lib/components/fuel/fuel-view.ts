@@ -43,20 +43,55 @@ export interface DeliveryView {
   readonly reason: string;
 }
 
+/** What a dipstick said is in the camp's tanks. */
+export interface DipView {
+  readonly id: number;
+  readonly litres: number;
+  /** RFC 3339 with the mission's offset */
+  readonly at: string;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** A delivery or a dip as a list shows it. */
+export interface RecordRow {
+  readonly id: number;
+  readonly litres: number;
+  /** a date or RFC 3339, for machines */
+  readonly at: string;
+  /** the same for people */
+  readonly when: string;
+  readonly reference: string | null;
+  readonly author: string;
+  readonly reason: string;
+}
+
 export interface FuelView {
   readonly period: Dates;
   readonly zone: string;
   readonly deliveries: readonly DeliveryView[];
+  readonly stocks: readonly DipView[];
   readonly inventory: InventoryView;
   readonly burn: BurnView;
 }
 
-/** Why a form was not taken, and what was typed. */
-export type FuelOutcome = { readonly typed: DeliveryText } & (
+interface Failed {
+  readonly reason: 'failed';
+  readonly code: string;
+}
+
+/** Why a delivery was not taken, and what was typed. */
+export type DeliveryOutcome = { readonly form: 'delivery'; readonly typed: DeliveryText } & (
   | { readonly reason: 'fields'; readonly fields: readonly DeliveryField[] }
   /** the same delivery stands on record with other litres */
   | { readonly reason: 'known'; readonly litres: number }
-  | { readonly reason: 'unsigned' }
-  | { readonly reason: 'gone' }
-  | { readonly reason: 'failed'; readonly code: string }
+  | Failed
 );
+
+/** Why nothing was withdrawn, and what was typed; `id` is the record's number. */
+export type WithdrawOutcome = {
+  readonly form: 'withdraw';
+  readonly typed: Readonly<Partial<Record<'id' | 'author' | 'reason', string>>>;
+} & ({ readonly reason: 'unsigned' | 'gone' } | Failed);
+
+export type FuelOutcome = DeliveryOutcome | WithdrawOutcome;

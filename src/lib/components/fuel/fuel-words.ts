@@ -1,7 +1,7 @@
 /** Reasons, findings and fields of a camp's fuel in the reader's language. */
 import { m } from '#lib/paraglide/messages.js';
 import type { DeliveryField } from '#lib/registry/delivery-form.ts';
-import type { BurnView, InventoryView } from './fuel-view.ts';
+import type { BurnView, InventoryView, WithdrawOutcome } from './fuel-view.ts';
 
 const LABELS: Readonly<Record<DeliveryField, () => string>> = {
   date: m.fuel_date,
@@ -26,6 +26,17 @@ export function deliveryLabel(field: DeliveryField): string {
 /** What a field must look like. */
 export function deliveryProblem(field: DeliveryField): string {
   return PROBLEMS[field]();
+}
+
+export function withdrawProblem(reason: WithdrawOutcome['reason']): string {
+  switch (reason) {
+    case 'unsigned':
+      return m.fuel_unsigned();
+    case 'gone':
+      return m.fuel_gone();
+    case 'failed':
+      return m.fuel_failed();
+  }
 }
 
 /** Why the litres cannot be balanced, and what would change that. */

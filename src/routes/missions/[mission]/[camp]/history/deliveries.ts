@@ -1,6 +1,6 @@
 /** What the camp's history page does with a delivery somebody writes down, or withdraws. */
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
-import type { FuelOutcome } from '#lib/components/fuel/fuel-view.ts';
+import type { DeliveryOutcome, WithdrawOutcome } from '#lib/components/fuel/fuel-view.ts';
 import { localDateOf } from '#lib/energy/calendar.ts';
 import { DELIVERY_FIELDS, readDelivery } from '#lib/registry/delivery-form.ts';
 import { isSameFuel, litresOf, type FuelDelivery } from '#lib/registry/fuel-record.ts';
@@ -45,10 +45,13 @@ function back(url: URL, recorded?: number): never {
 }
 
 /** An operating fault as the page tells it. */
-function failed(cause: unknown, typed: FuelOutcome['typed']) {
+function failed(
+  cause: unknown,
+  of: Pick<DeliveryOutcome, 'form' | 'typed'> | Pick<WithdrawOutcome, 'form' | 'typed'>,
+) {
   if (!(cause instanceof AppError)) throw cause;
   console.error(JSON.stringify({ level: 'error', message: 'fuel record not saved', code: cause.code }));
-  return fail(503, { reason: 'failed', code: cause.code, typed } satisfies FuelOutcome);
+  return fail(503, { ...of, reason: 'failed' as const, code: cause.code });
 }
 
 /** The delivery's number on record; or, where its date and reference are known with other litres, those. */
@@ -72,20 +75,21 @@ export async function deliver({ params, request, url }: Event) {
     return Promise.resolve({ zone: known?.zone, now: at });
   });
   if (zone === undefined) error(404, { message: 'Not found' });
+  const outcome = { form: 'delivery', typed } as const;
   const signed = { ...typed, author: signedBy(typed.author ?? '') };
   const read = readDelivery(signed, { ...place, today: localDateOf(now, zone), now });
   if (!read.ok) {
-    return fail(422, { reason: 'fields', fields: read.fields, typed } satisfies FuelOutcome);
+    return fail(422, { ...outcome, reason: 'fields', fields: read.fields } satisfies DeliveryOutcome);
   }
   let made: ReturnType<typeof record>;
   try {
     const { author, reason, delivery } = read;
     made = record(await fuelRecordStore(), delivery, { author, reason, madeAt: now });
   } catch (cause) {
-    return failed(cause, typed);
+    return failed(cause, outcome);
   }
   if ('litres' in made) {
-    return fail(409, { reason: 'known', litres: made.litres, typed } satisfies FuelOutcome);
+    return fail(409, { ...outcome, reason: 'known', litres: made.litres } satisfies DeliveryOutcome);
   }
   back(url, made.id);
 }
@@ -93,19 +97,20 @@ export async function deliver({ params, request, url }: Event) {
 export async function withdraw({ params, request, url }: Event) {
   const typed = await typedFields(request, ['id', 'author', 'reason']);
   const { id = '', reason = '' } = typed;
+  const outcome = { form: 'withdraw', typed } as const;
   const author = signedBy(typed.author ?? '');
   if (author.trim() === '' || reason.trim() === '') {
-    return fail(422, { reason: 'unsigned', typed: {} } satisfies FuelOutcome);
+    return fail(422, { ...outcome, reason: 'unsigned' } satisfies WithdrawOutcome);
   }
   try {
     const store = await fuelRecordStore();
     const found = store.current().find((each) => String(each.id) === id);
     if (found?.mission !== params.mission || found.camp !== params.camp) {
-      return fail(409, { reason: 'gone', typed: {} } satisfies FuelOutcome);
+      return fail(409, { ...outcome, reason: 'gone' } satisfies WithdrawOutcome);
     }
     store.withdraw(found.id, { author: author.trim(), reason: reason.trim(), madeAt: Date.now() });
   } catch (cause) {
-    return failed(cause, {});
+    return failed(cause, outcome);
   }
   back(url);
 }
