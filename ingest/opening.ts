@@ -4,13 +4,14 @@ import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
 import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from '#lib/server/registry/silence-store.ts';
-import type { Settings } from '#lib/server/settings.ts';
+import { brokerUrl, type Settings } from '#lib/server/settings.ts';
 import { openStore } from '#lib/server/store/open.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { createDeadLetters, type DeadLetters } from './deliver/dead-letters.ts';
 import { DELIVERY_LIMITS } from './deliver/delivery.ts';
 import { createSpool, type Spool } from './deliver/spool.ts';
 import { openJournal } from './journal.ts';
+import { announced } from './sources/host-announcement.ts';
 import { createEmbeddedBroker } from './sources/embedded-broker.ts';
 import { createMqttSource } from './sources/mqtt-source.ts';
 import type { Receive, Source, SourceEvent } from './sources/source.ts';
@@ -61,11 +62,46 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   };
 }
 
-/** The broker that the settings name, or the embedded one. @throws AppError */
+/**
+ * The broker that the settings name, or the embedded one; with the state of a Sparkplug host announced where the settings
+ * name one. @throws AppError
+ */
 export async function openSource(
+  settings: Pick<Settings, 'mqtt' | 'broker'>,
+  journal: DatabaseSync,
+  hooks: SourceHooks,
+): Promise<Source> {
+  const { sparkplugHostId: hostId, clientId, username, password, caFile } = settings.mqtt;
+  if (hostId === undefined) return openPlainSource(settings, journal, hooks);
+  const listeners: (() => void)[] = [];
+  const plain = await openPlainSource(settings, journal, {
+    receive: hooks.receive,
+    onEvent: (event) => {
+      hooks.onEvent(event);
+      for (const listener of listeners) listener();
+    },
+  });
+  const { source, noteSource } = announced(plain, {
+    url: brokerUrl(settings),
+    hostId,
+    clientId,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(caFile !== undefined && { caFile }),
+  });
+  listeners.push(noteSource);
+  return source;
+}
+
+interface SourceHooks {
+  readonly receive: Receive;
+  readonly onEvent: (event: SourceEvent) => void;
+}
+
+async function openPlainSource(
   { mqtt, broker }: Pick<Settings, 'mqtt' | 'broker'>,
   journal: DatabaseSync,
-  hooks: { readonly receive: Receive; readonly onEvent: (event: SourceEvent) => void },
+  hooks: SourceHooks,
 ): Promise<Source> {
   if (mqtt.url === undefined) return createEmbeddedBroker({ ...broker, ...hooks });
   const { url, clientId, username, password, caFile } = mqtt;

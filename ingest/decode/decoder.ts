@@ -30,6 +30,7 @@ import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import { SilenceBook } from './silence-book.ts';
 import { SparkplugHost } from './sparkplug/host.ts';
+import { isHostState } from './sparkplug/state-topic.ts';
 import { TopicCache } from './topic-cache.ts';
 import { filtersOf, SUBSCRIBED_DEPTH } from './topic-pattern.ts';
 
@@ -170,7 +171,7 @@ function routeOf(
     return { kind: 'device', layout, source: undefined, captures, scopes: [], readTime: undefined };
   }
   // An assigned device publishes more than its profile reads (status/wifi, LWT): no fault of anybody.
-  if (isCovered) return { kind: 'ignored' };
+  if (isCovered || isHostState(levels)) return { kind: 'ignored' };
   const detail = `no profile and no line of the registry's sources reads the topic ${quoted(topic)}`;
   return rejected({ reason: 'topic-unknown', detail });
 }

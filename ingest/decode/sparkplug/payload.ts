@@ -40,8 +40,11 @@ export interface SparkplugPayload {
 }
 
 const QUALITY = 'Quality';
-/** Section 6.4.9: 192 good; 0 bad and 500 stale say that the value does not hold. */
-const GOOD = 192;
+/**
+ * Section 6.4.9 knows three: 192 good; 0 bad and 500 stale say that the value does not hold. Drivers pass on OPC's byte
+ * as well, whose two highest bits say good: 216 is a value set by hand.
+ */
+const GOOD = { from: 192, to: 255 };
 
 /** @throws WireFault */
 export function readSparkplug(bytes: Uint8Array): SparkplugPayload {
@@ -114,7 +117,7 @@ function isGood(reader: WireReader): boolean {
     else reader.leave(wire);
   }
   const quality = qualities[keys.indexOf(QUALITY)];
-  return quality === undefined || quality === GOOD;
+  return quality === undefined || (quality >= GOOD.from && quality <= GOOD.to);
 }
 
 /** The int_value of a property. */

@@ -38,3 +38,13 @@ export function covers(wide: string, narrow: string): boolean {
     if (one !== '+' && one !== other) return false;
   }
 }
+
+/** Whether `filter` is a valid MQTT topic filter: `+` alone in its level, `#` alone in the last. */
+export function isTopicFilter(filter: string): boolean {
+  if (filter === '' || filter.includes('\0')) return false;
+  const levels = filter.split('/');
+  return levels.every((level, index) => {
+    if (level === '#') return index === levels.length - 1;
+    return level === '+' || !/[+#]/.test(level);
+  });
+}

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isTopicFilter } from '../registry/mqtt-filter.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -30,6 +31,8 @@ export interface Settings {
     /** undefined: all profiles' topics */
     readonly topics?: readonly string[];
     readonly clientId: string;
+    /** undefined: no Sparkplug host state is announced */
+    readonly sparkplugHostId?: string;
   };
   /** filters listened to for devices that nobody has told of; none: not listened */
   readonly discoveryTopics: readonly string[];
@@ -86,7 +89,7 @@ const VARIABLES = {
   MQTT_PASSWORD: variable(text, 'a password', true),
   MQTT_CA_FILE: variable(text, 'the path of a PEM file'),
   MQTT_TOPICS: variable(
-    text.refine((list) => filtersIn(list).every(isTopicFilter)),
+    text.refine((list) => filtersIn(list).every(isTopicFilter)).transform(filtersIn),
     'comma-separated MQTT filters, such as bluewatt/unmiss/#,bluewatt/monusco/#',
   ),
   DISCOVERY_TOPICS: variable(
@@ -96,6 +99,10 @@ const VARIABLES = {
   MQTT_CLIENT_ID: variable(
     z.string().regex(/^[\w.-]{1,64}$/),
     'up to 64 letters, digits, dots, dashes or underscores; the same at every start',
+  ),
+  SPARKPLUG_HOST_ID: variable(
+    z.string().regex(/^[^+#/]{1,64}$/),
+    'a name of up to 64 characters without /, +, #',
   ),
   BROKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   BROKER_PORT: variable(port, 'a port, 0 to 65535'),
@@ -122,16 +129,6 @@ const VARIABLES = {
 } as const;
 
 type Name = keyof typeof VARIABLES;
-
-/** Whether `filter` is a valid MQTT topic filter: `+` alone in its level, `#` alone in the last. */
-export function isTopicFilter(filter: string): boolean {
-  if (filter === '' || filter.includes('\0')) return false;
-  const levels = filter.split('/');
-  return levels.every((level, index) => {
-    if (level === '#') return index === levels.length - 1;
-    return level === '+' || !/[+#]/.test(level);
-  });
-}
 
 /** Reads all settings from `environment`; either every one is valid, or every problem is told. */
 export function readSettings(
@@ -172,8 +169,7 @@ export function readSettings(
     port: read('PORT') ?? 3000,
     ...present('origin', read('ORIGIN')),
   };
-  const topicList = read('MQTT_TOPICS');
-  const topics = topicList === undefined ? undefined : filtersIn(topicList);
+  const topics = read('MQTT_TOPICS');
   const settings: Settings = {
     mqtt: {
       ...present('url', read('MQTT_URL')),
@@ -182,6 +178,7 @@ export function readSettings(
       ...present('caFile', read('MQTT_CA_FILE')),
       ...present('topics', topics),
       clientId: read('MQTT_CLIENT_ID') ?? 'bluewatt-ingest',
+      ...present('sparkplugHostId', read('SPARKPLUG_HOST_ID')),
     },
     discoveryTopics: discoveryTopics(read('DISCOVERY_TOPICS'), topics !== undefined),
     broker: { host: read('BROKER_HOST') ?? '127.0.0.1', port: read('BROKER_PORT') ?? 1883 },
@@ -228,7 +225,7 @@ function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?
 }
 
 /** The address by which this machine reaches its broker: the one that was named, or the embedded one. */
-export function brokerUrl(settings: Settings): string {
+export function brokerUrl(settings: Pick<Settings, 'mqtt' | 'broker'>): string {
   if (settings.mqtt.url !== undefined) return settings.mqtt.url;
   const { host, port: listening } = settings.broker;
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;

@@ -31,6 +31,7 @@ function host(births?: Births) {
   });
   return {
     sparkplug,
+    decoder,
     hear: (atS: number, verb: string, seq: number | undefined, metrics: readonly SparkplugMetric[]) => {
       const receivedAt = START_AT + atS * 1000;
       const payload = sparkplugPayload({ timestamp: receivedAt, ...(seq !== undefined && { seq }), metrics });
@@ -99,6 +100,7 @@ describe('Metrics of a Sparkplug node', () => {
     ['null by its flag', { isNull: true }],
     ['of bad quality', { float: 5, quality: 0 }],
     ['stale', { float: 5, quality: 500 }],
+    ['uncertain, as OPC says it', { float: 5, quality: 64 }],
     ['told without a value', {}],
   ])('hold no value when %s, which is nobody’s fault', (_, metric) => {
     const decoded = born().hear(60, 'DDATA', 2, [{ alias: 7, ...metric }]);
@@ -121,6 +123,15 @@ describe('Metrics of a Sparkplug node', () => {
   ])('are read as the type %s', (_, datatype, value, expected) => {
     const decoded = born().hear(60, 'DDATA', 2, [{ name: 'activePowerW', datatype, ...value }]);
     expect(told(decoded)).toEqual({ 'gw1-genset': { activePowerW: expected } });
+  });
+
+  it.each([
+    ['good', 192],
+    ['good by hand, as OPC says it', 216],
+    ['of any good code of OPC', 255],
+  ])('hold when they are %s', (_, quality) => {
+    const decoded = born().hear(60, 'DDATA', 2, [{ alias: 7, float: 5, quality }]);
+    expect(told(decoded)).toEqual({ 'gw1-genset': { activePowerW: 5 } });
   });
 
   it('that are booleans where a number belongs are rejected', () => {
@@ -182,6 +193,16 @@ describe('An edge node is asked to be born again', () => {
     });
     hear(61, 'DDATA', 3, [{ alias: 7, float: 1 }]);
     expect(asked(61)).toEqual([]);
+  });
+});
+
+describe('What a host says of itself', () => {
+  it.each(['spBv1.0/STATE/scada', 'STATE/scada'])('on %s is nobody’s device', (topic) => {
+    const { decoder } = host();
+    const payload = Buffer.from('{"online":true,"timestamp":1}');
+    expect(decoder.decode({ topic, payload, retain: true, receivedAt: START_AT }).rejections).toEqual([]);
+    expect(decoder.standingOf(topic)).toBe('read');
+    expect(decoder.standingOf(`${topic}/more`)).toBe('unknown');
   });
 });
 
