@@ -95,6 +95,7 @@ export const DATABASES: Readonly<Record<string, StoredDatabase>> = {
           INSERT INTO fuel_record_withdrawal VALUES (2, 'A. Officer', 'wrong tank', ${String(AT + 1)});`,
       4: `INSERT INTO note VALUES (1, 'unmiss', 'juba', '2024-10-04', '40 kWp commissioned', 'A. Officer', 'seen', ${String(AT)}, NULL);
           INSERT INTO note_withdrawal VALUES (1, 'A. Officer', 'one day early', ${String(AT + 1)});`,
+      5: `INSERT INTO profile_save VALUES (1, 'acme', 'profile: acme', 'A. Officer', 'reads acme/+', ${String(AT)});`,
     },
   },
   'silence.db': {

@@ -142,12 +142,59 @@ describeWith(['chromium'], 'where people sign in', () => {
     STORY_MS,
   );
 
+  it(
+    'an administrator finds who changed what, before and after, by person, thing and day, and takes it home as CSV',
+    async () => {
+      const officer = await visit('officer', { javaScriptEnabled: false });
+      await officer.goto(site.url + HISTORY);
+      const fuel = officer.locator('form[action*="delivery"]');
+      await officer.getByText('Write down a delivery').click();
+      const fields = {
+        date: '2026-01-12',
+        litres: '18000',
+        reference: '=cmd|calc',
+        reason: 'the <b>note</b>',
+      };
+      for (const [name, value] of Object.entries(fields)) await fuel.locator(`[name=${name}]`).fill(value);
+      await fuel.getByRole('button').click();
+      await officer.context().close();
+      const page = await visit('administrator', { javaScriptEnabled: false });
+      await page.goto(`${site.url}/people`);
+      await page.getByRole('link', { name: 'Record of changes' }).click();
+      const changes = page.locator('li.change');
+      // All that the tests of this site changed: people, the registry they began with, a note perhaps, the delivery.
+      expect(await changes.count()).toBeGreaterThan(8);
+      expect(await changes.first().innerText()).toMatch(
+        /Fuel record: made\s+The officer <officer@example\.org>[\s\S]*litres\s+18000[\s\S]*Why: the <b>note<\/b>/,
+      );
+      await page.locator('[name=author]').fill('OFFICER@');
+      await page.locator('[name=thing]').selectOption('fuel');
+      await page.getByRole('button', { name: 'Show' }).click();
+      expect(await changes.count()).toBe(1);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download as CSV' }).click(),
+      ]);
+      const rows = readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split('\r\n');
+      expect(rows[0]).toBe('at,author,thing,action,number,what,before,after,reason');
+      expect(rows.find((row) => row.includes('reference'))).toMatch(
+        /^20\d\d-.*Z,The officer <officer@example\.org>,fuel,made,1,reference,,'=cmd\|calc,the <b>note<\/b>$/,
+      );
+      await page.goto(`${site.url}/audit?from=2020-01-01&to=2020-12-31`);
+      expect(await page.locator('main').innerText()).toContain('Nothing was changed that this asks for.');
+      await page.context().close();
+    },
+    STORY_MS,
+  );
+
   it.each(['light', 'dark'] as const)(
     'the pages of access give axe nothing to complain of and fit a phone, in French, in %s',
     async (colorScheme) => {
       const options = { locale: 'fr', colorScheme, viewport: { width: 390, height: 800 }, bypassCSP: true };
       const page = await visit('administrator', options);
-      for (const path of ['/sign-in', '/account', '/people']) {
+      for (const path of ['/sign-in', '/account', '/people', '/audit']) {
         await page.goto(site.url + path);
         expect(await page.locator('html').getAttribute('lang')).toBe('fr');
         for (const summary of await page.locator('details > summary').all()) await summary.click();
@@ -163,7 +210,7 @@ describeWith(['chromium'], 'where people sign in', () => {
     'the pages of access are whole without script and walked through by keyboard',
     async () => {
       const page = await visit('administrator', { javaScriptEnabled: false });
-      for (const path of ['/sign-in', '/account', '/people']) {
+      for (const path of ['/sign-in', '/account', '/people', '/audit']) {
         await page.goto(site.url + path);
         expect(await page.locator('h1').count(), path).toBe(1);
         expect(await page.locator('main form').count(), path).toBeGreaterThan(0);

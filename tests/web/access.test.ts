@@ -13,6 +13,8 @@ const PERIOD = 'from=2026-01-01&to=2026-12-31';
 const ADDRESSES: Readonly<Record<string, string>> = {
   '/': '/',
   '/account': '/account',
+  '/audit': '/audit',
+  '/audit/csv': '/audit/csv?author=ada',
   '/auth/callback/organisation': '/auth/callback/organisation',
   '/compare': '/compare',
   '/compare/csv': `/compare/csv?m=savanna&m=cedar&${PERIOD}`,
@@ -124,13 +126,13 @@ describe('every route', () => {
   });
 
   it.each(['viewer', 'engineer', 'officer', 'hq', 'administrator'] as const)(
-    'is open to a mission’s %s, people and devices of no mission to the administrator alone',
+    'is open to a mission’s %s; people, devices of no mission and the record of changes to the administrator alone',
     async (who) => {
       const seesAll = who === 'hq' || who === 'administrator';
       for (const [route, address] of Object.entries(ADDRESSES).filter(([each]) => !PUBLIC.has(each))) {
         const { status } = await ask(address, { who, headers: HTML });
         const expected =
-          /^\/(people|onboarding)/.test(route) && who !== 'administrator'
+          /^\/(people|onboarding|audit)/.test(route) && who !== 'administrator'
             ? 403
             : route === '/compare/csv' && !seesAll
               ? 400

@@ -15,6 +15,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/sign-in/[link]': '/sign-in/a-link-that-was-used',
   // Nobody is signed in there: it leads to the way in. tests/web/access-story.test.ts looks at the page itself.
   '/account': '/account',
+  '/audit': '/audit',
   '/people': '/people',
   '/refused': '/refused',
 };

@@ -6,12 +6,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
+import { openChangeLog, type ChangeLog } from './registry/change-log.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
 import { openFuelRecordStore, type FuelRecordStore } from './registry/fuel-record-store.ts';
 import { openNoteStore, type NoteStore } from './registry/note-store.ts';
+import { recordProfile } from './registry/profile-record.ts';
 import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
 import { brokerUrl, describeProblems, readSettings, type AccessMode, type Settings } from './settings.ts';
+import { translateSqliteError } from './database.ts';
 import { AppError } from './errors.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
 import { createSilenceWatch, type SilenceWatch } from './live/silence-watch.ts';
@@ -174,6 +177,23 @@ export async function fuelRecordStore(): Promise<FuelRecordStore> {
 /** What people noted beside the curves. @throws AppError */
 export async function noteStore(): Promise<NoteStore> {
   return (await opened()).notes;
+}
+
+/** What `question` finds in the record of all that people changed; opened for it alone, because it is asked for rarely. @throws AppError */
+export function withChangeLog<T>(question: (log: ChangeLog) => T): Promise<T> {
+  const log = openChangeLog(settings().dataDir, ACCESS_FILE);
+  try {
+    return Promise.resolve(question(log));
+  } catch (cause) {
+    throw translateSqliteError(cause, settings().dataDir);
+  } finally {
+    log.close();
+  }
+}
+
+/** Keeps on record that a profile was saved, and by whom. @throws AppError */
+export function recordSavedProfile(profile: { name: string; yaml: string }, reason: string): void {
+  recordProfile(settings().dataDir, profile, { author: signedBy('dashboard'), reason, madeAt: Date.now() });
 }
 
 /** The live readings' hub, shared by all browsers; connects when first asked for. */

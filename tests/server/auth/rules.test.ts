@@ -79,6 +79,8 @@ describe('the matrix of routes and roles', () => {
   const special: Record<string, string> = {
     '/account': '-xxxxxx-',
     '/people': '------x-',
+    '/audit': '------x-',
+    '/audit/csv': '------x-',
     '/onboarding': '------x-',
     '/onboarding/device': '------x-',
   };

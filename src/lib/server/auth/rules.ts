@@ -57,6 +57,8 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/preferences': { read: 'public' },
 
   '/account': { read: 'signed-in', change: 'signed-in' },
+  '/audit': { read: { right: 'administer' } },
+  '/audit/csv': { read: { right: 'administer' } },
   '/auth/callback/organisation': { read: 'public' },
   '/people': { read: { right: 'administer' }, change: { right: 'administer' } },
   '/refused': { read: 'public' },

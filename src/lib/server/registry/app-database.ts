@@ -1,6 +1,6 @@
 /**
  * `app.db`: what people decide and answer for, as against what meters say: the registry's versions, corrections,
- * what was written down of fuel, and notes. Everything in it is added, never changed; triggers hold even a slip of our own to that.
+ * what was written down of fuel, notes, and profiles that were saved. Everything in it is added, never changed; triggers hold even a slip of our own to that.
  */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -92,6 +92,22 @@ export const APP_MIGRATIONS = [
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
    CREATE TRIGGER note_withdrawal_is_kept BEFORE DELETE ON note_withdrawal
      BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END`,
+  `CREATE TRIGGER registry_version_stays BEFORE UPDATE ON registry_version
+     BEGIN SELECT RAISE(ABORT, 'versions of the registry are followed by others, never changed'); END;
+   CREATE TRIGGER registry_version_is_kept BEFORE DELETE ON registry_version
+     BEGIN SELECT RAISE(ABORT, 'versions of the registry are never deleted'); END;
+   CREATE TABLE profile_save (
+     id      INTEGER PRIMARY KEY,
+     name    TEXT NOT NULL,
+     yaml    TEXT NOT NULL,
+     author  TEXT NOT NULL,
+     reason  TEXT NOT NULL,
+     made_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE TRIGGER profile_save_stays BEFORE UPDATE ON profile_save
+     BEGIN SELECT RAISE(ABORT, 'what was saved is never changed'); END;
+   CREATE TRIGGER profile_save_is_kept BEFORE DELETE ON profile_save
+     BEGIN SELECT RAISE(ABORT, 'what was saved is never deleted'); END`,
 ];
 
 const FILE = 'app.db';

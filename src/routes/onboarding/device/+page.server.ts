@@ -3,7 +3,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import type { DeviceProblem } from '#lib/components/onboarding/onboarding-view.ts';
 import { addSource, SOURCE_FIELDS, type AddedSource, type SourceText } from '#lib/registry/add-source.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import { askWorker, changeRegistry, settings } from '#lib/server/context.ts';
+import { askWorker, changeRegistry, recordSavedProfile, settings } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
 import {
   readGroup,
@@ -100,6 +100,7 @@ export const actions: Actions = {
     const name = profile;
     let added: AddedSource | undefined;
     let isSaved = true;
+    const reason = `reads ${url.searchParams.get('shape') ?? ''} by the profile ${name}`;
     try {
       await changeRegistry(
         (registry) => {
@@ -109,11 +110,10 @@ export const actions: Actions = {
           if (known === null) isSaved = saveOwnProfile(settings().profilesDir, name, typed.yaml);
           return isSaved ? added.registry : undefined;
         },
-        {
-          author: 'dashboard',
-          reason: `reads ${url.searchParams.get('shape') ?? ''} by the profile ${name}`,
-        },
+        { author: 'dashboard', reason },
       );
+      if (known === null && added?.ok === true && isSaved)
+        recordSavedProfile({ name, yaml: typed.yaml }, reason);
     } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
       console.error(JSON.stringify({ level: 'error', message: 'device not saved', code: cause.code }));
