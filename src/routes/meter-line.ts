@@ -20,5 +20,6 @@ export function toMeterLine(row: MeterRow): MeterLine {
     ...{ mission, missionName, camp, campName, meter, name, source, ratedW, state, coverage, coverageByDay },
     lastSeenAt: row.lastSeenAt === null ? null : Date.parse(row.lastSeenAt),
     lastPowerW: row.lastReading?.activePowerW ?? null,
+    lastPowerAt: row.powerAt,
   };
 }

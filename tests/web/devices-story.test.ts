@@ -168,6 +168,24 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'devices as they are so
   );
 
   it(
+    'show all that they tell value by value on a page that is opened afterwards, too',
+    async () => {
+      await say('shellies/em3/emeter/0/total', '2034999.5');
+      await until(async () => {
+        const { lastReading } = await lastOf('em3-0');
+        return (lastReading as { energyForwardWh?: number }).energyForwardWh === 2_034_999.5;
+      });
+      const context = await browser.newContext({ locale: 'en', javaScriptEnabled: false });
+      const page = await context.newPage();
+      await page.goto(site.url + CAMP);
+      expect(await node(page, 'First Shelly').innerText()).toMatch(/1\.7\s?kW/);
+      expect(await page.getByRole('row', { name: 'First Shelly' }).innerText()).toMatch(/1\.7\s?kW/);
+      await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
     'are told by the API in canonical units, with since when and how each is known to be silent',
     async () => {
       const turbine = await lastOf('turbine');

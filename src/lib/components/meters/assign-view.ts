@@ -1,4 +1,5 @@
 /** What the page of one meter is given, and the words of what can be wrong with what somebody typed. */
+import type { Quantity } from '#lib/energy/quantity.ts';
 import type { Values } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -15,7 +16,12 @@ export interface AssignData {
   /** epoch ms */
   readonly now: number;
   readonly registered: Meter | null;
-  readonly seen: { readonly at: number; readonly values: Values } | null;
+  readonly seen: {
+    readonly at: number;
+    readonly values: Values;
+    /** epoch ms of values older than the newest reading */
+    readonly toldAt?: Readonly<Partial<Record<Quantity, number>>>;
+  } | null;
   readonly likely: { readonly source: Source | null; readonly intervalS: number | null };
   /** to choose from, where the mission is new */
   readonly zones: readonly string[];

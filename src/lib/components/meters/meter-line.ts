@@ -19,6 +19,8 @@ export interface MeterLine {
   readonly lastSeenAt: number | null;
   /** W */
   readonly lastPowerW: number | null;
+  /** epoch ms, where it was told before the newest reading */
+  readonly lastPowerAt: number | null;
   /** 0..1 */
   readonly coverage: number | null;
   /** of each of the last thirty days, the oldest first; empty when nobody has registered it */

@@ -6,6 +6,7 @@ import { campOf, missionOf } from '../../registry/lookup.ts';
 import { campSummaryAnswer } from './camps.ts';
 import { isStale, listMeters, shownValues, type ListedMeter } from './meters.ts';
 import type { MeterNow } from './meter-types.ts';
+import { withNewestValues } from './newest-values.ts';
 import type { CampNow, QueryContext } from './types.ts';
 
 function meterNow(listed: ListedMeter, now: number): MeterNow {
@@ -49,7 +50,7 @@ export async function campNow(
     zone: mission.zone,
     example: mission.example ?? false,
     at: toLocalTimestamp(ctx.now, mission.zone),
-    meters: current.map((each) => meterNow(each, ctx.now)),
+    meters: (await withNewestValues(ctx, current)).map((each) => meterNow(each, ctx.now)),
     today,
   };
 }

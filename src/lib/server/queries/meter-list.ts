@@ -9,6 +9,7 @@ import { campOf, missionOf } from '../../registry/lookup.ts';
 import type { Registry } from '../../registry/types.ts';
 import { isStale, listMeters, meterStatuses, type ListedMeter, type MeterFilter } from './meters.ts';
 import type { MeterStatus } from './meter-types.ts';
+import { withNewestValues } from './newest-values.ts';
 import type { QueryContext } from './types.ts';
 
 export const METERS_PER_PAGE = 50;
@@ -29,6 +30,8 @@ export interface MeterRow extends MeterStatus {
   readonly state: MeterState;
   readonly missionName: string;
   readonly campName: string;
+  /** epoch ms, where its power is older than its newest reading */
+  readonly powerAt: number | null;
 }
 
 export interface MeterListAnswer {
@@ -73,10 +76,11 @@ function hasWords(registry: Registry, { ref, meter }: ListedMeter, words: readon
 
 /** What the page shows of each meter, in the order given; reads the coverage of these alone. @throws AppError */
 export async function meterRows(ctx: QueryContext, listed: readonly ListedMeter[]): Promise<MeterRow[]> {
-  const statuses = await meterStatuses(ctx, listed);
+  const statuses = await meterStatuses(ctx, await withNewestValues(ctx, listed));
   return statuses.map(({ listed: each, status }) => {
     const { mission, camp } = namesOf(ctx.registry, each.ref);
-    return { ...status, state: stateOf(each, ctx.now), missionName: mission, campName: camp };
+    const powerAt = each.toldAt?.activePowerW ?? null;
+    return { ...status, state: stateOf(each, ctx.now), missionName: mission, campName: camp, powerAt };
   });
 }
 

@@ -1,4 +1,5 @@
 /** What is said of meters: in the list of all, and on the live page. */
+import type { Quantity } from '../../energy/quantity.ts';
 import type { Values } from '../../energy/reading.ts';
 import type { MeterSilence, Staleness } from '../../energy/silence.ts';
 import type { Ownership, Source } from '../../energy/source.ts';
@@ -26,6 +27,9 @@ export interface MeterStatus {
   /** the same of each of the 30 UTC days, the oldest first; empty for an unregistered meter */
   readonly coverageByDay: readonly (number | null)[];
 }
+
+/** Epoch ms of values that were told before the meter's newest reading. */
+export type ToldAt = Readonly<Partial<Record<Quantity, number>>>;
 
 export interface MetersAnswer {
   readonly meters: readonly MeterStatus[];

@@ -11,7 +11,7 @@ import { meterOf, missionOf } from '../../registry/lookup.ts';
 import type { Meter } from '../../registry/types.ts';
 import type { SeenMeter } from '../store/store.ts';
 import { recentCoverage, type MeterCoverage } from './recent-coverage.ts';
-import type { MetersAnswer, MeterStatus } from './meter-types.ts';
+import type { MetersAnswer, MeterStatus, ToldAt } from './meter-types.ts';
 import type { QueryContext } from './types.ts';
 
 /** Stamps of a meter whose mission nobody registered are told in UTC. */
@@ -29,6 +29,8 @@ export interface ListedMeter {
   readonly seen: SeenMeter | undefined;
   /** what the worker knows of its silence */
   readonly known: MeterSilence | undefined;
+  /** of values older than the newest reading, where they were asked for */
+  readonly toldAt?: ToldAt;
 }
 
 function registeredRefs(ctx: QueryContext, filter: MeterFilter): MeterRef[] {

@@ -6,7 +6,8 @@ import { ASSIGN_FIELDS, assignMeter, type Assigned } from '#lib/registry/assign.
 import { campOf, missionOf } from '#lib/registry/lookup.ts';
 import { changeRegistry } from '#lib/server/context.ts';
 import { AppError } from '#lib/server/errors.ts';
-import { listMeters, type ListedMeter } from '#lib/server/queries/meters.ts';
+import { listMeters } from '#lib/server/queries/meters.ts';
+import { withNewestValues } from '#lib/server/queries/newest-values.ts';
 import { usualIntervalS } from '#lib/server/queries/usual-interval.ts';
 import { ask } from '../../../../ask.ts';
 import { ownAddress, typedFields } from '../../../../forms.ts';
@@ -17,11 +18,10 @@ export const load: PageServerLoad = ({ params, url, request }) => {
   if (![params.mission, params.camp, params.meter].every(isSlug)) error(404, { message: 'Not found' });
   return ask(async (ctx): Promise<AssignData> => {
     const { mission, camp } = params;
-    const listed: ListedMeter | undefined = (await listMeters(ctx, { mission, camp })).find(
-      ({ ref }) => ref.meter === params.meter,
-    );
+    const own = (await listMeters(ctx, { mission, camp })).filter(({ ref }) => ref.meter === params.meter);
+    const [listed] = await withNewestValues(ctx, own);
     if (listed === undefined) error(404, { message: 'Not found' });
-    const { ref, meter, seen } = listed;
+    const { ref, meter, seen, toldAt = {} } = listed;
     const isNewMission = missionOf(ctx.registry, mission) === undefined;
     return {
       mission,
@@ -31,7 +31,7 @@ export const load: PageServerLoad = ({ params, url, request }) => {
       campName: campOf(ctx.registry, mission, camp)?.name ?? null,
       now: ctx.now,
       registered: meter ?? null,
-      seen: seen === undefined ? null : { at: seen.lastAt, values: seen.lastValues },
+      seen: seen === undefined ? null : { at: seen.lastAt, values: seen.lastValues, toldAt },
       likely: {
         source: likelySource(listed),
         intervalS: await usualIntervalS(ctx.store, ref, ctx.now),
