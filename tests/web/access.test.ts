@@ -353,6 +353,37 @@ describe('a token', () => {
 });
 
 describe('a stream', () => {
+  /** Resolves when the stream that `headers` opened ends, once `end` has been done. */
+  async function endsAfter(headers: Record<string, string>, end: () => unknown): Promise<void> {
+    const stream = await fetch(`${site.url}/api/v1/live/savanna/river-house`, { headers });
+    const reader = stream.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await end();
+    for (let isDone = false; !isDone;) isDone = (await reader?.read())?.done ?? true;
+    expect((await ask('/api/v1/live/savanna/river-house', { headers })).status).toBe(401);
+  }
+
+  it('ends when its token expires', async () => {
+    const token = site.access.tokens.make(site.persons.officer.id, {
+      name: 'expiring',
+      missions: undefined,
+      days: 1,
+    });
+    const database = new DatabaseSync(join(site.dataDir, 'access.db'));
+    await endsAfter({ authorization: `Bearer ${token ?? ''}` }, () => {
+      database.prepare("UPDATE api_token SET expires_at = 1 WHERE name = 'expiring'").run();
+    });
+    database.close();
+  });
+
+  it('ends when its person signs out', async () => {
+    const typed = { email: emailOf('viewer'), password: PASSWORD, back: '/' };
+    const entered = await ask('/sign-in?/password', form(typed));
+    const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const out = form({});
+    await endsAfter({ cookie }, () => ask('/account?/out', { ...out, headers: { ...out.headers, cookie } }));
+  });
+
   it('ends when its person’s role is taken away', async () => {
     const { people } = site.access;
     const who = {
