@@ -53,6 +53,20 @@ describeWith(['chromium'], 'a lineage beside its figure', () => {
     await page.context().close();
   });
 
+  it('opens on the live page too, whose readings go on beside it', async () => {
+    const context = await browser.newContext({ locale: 'en' });
+    const page = await context.newPage();
+    await page.goto(`${site.url}/missions/savanna/river-house`);
+    // Up again by its own script: only then does the line say what became of it.
+    await page.locator('[data-live-desk] [role=status]').waitFor({ state: 'attached' });
+    await page.getByRole('link', { name: 'Which meters' }).click();
+    await panel(page).getByRole('heading', { name: 'How it is made: Coverage' }).waitFor();
+    expect(page.url()).toBe(`${site.url}/missions/savanna/river-house`);
+    await page.keyboard.press('Escape');
+    expect(await panel(page).count()).toBe(0);
+    await context.close();
+  });
+
   it('goes from figure to figure inside, to the whole page when asked, and closes by its button', async () => {
     const page = await open('/missions/savanna/river-house/history?from=2026-01-01&to=2026-12-31');
     await figure(page).click();

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/chromium.ts';
 import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
+import { GAP_MS } from '#lib/components/camp/live-link.ts';
 import { describeWith } from '../support/requires.ts';
 import { seed } from './seed.ts';
 import { startSite, type Site } from './site.ts';
@@ -108,6 +109,40 @@ describeWith(['chromium', 'mosquitto'], 'live readings', () => {
     await live.waitFor({ timeout: 20_000 });
     await say('solar-1', 321_000);
     await page.getByText('321 kW').waitFor();
+    await context.close();
+  });
+
+  it('bring the rest of the page up to date after a break, and leave it alone when the server does not answer', async () => {
+    const context = await browser.newContext({ locale: 'en' });
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(`${site.url}/missions/savanna/river-house`);
+    await page.getByText('Live', { exact: true }).first().waitFor();
+    const mark = () =>
+      page.evaluate(() => {
+        document.querySelector('[data-still]')?.setAttribute('data-old', '');
+      });
+    await mark();
+    const breakOff = async () => {
+      await context.setOffline(true);
+      await page.getByText('This computer is offline').first().waitFor();
+      await page.clock.fastForward(GAP_MS + 1_000);
+      await context.setOffline(false);
+    };
+    await breakOff();
+    const table = page.locator('[data-still]:not([data-old])').getByRole('table');
+    await table.waitFor();
+    expect(await table.innerText()).toContain('Genset 1');
+    await page.getByText('Live', { exact: true }).first().waitFor();
+
+    await mark();
+    await page.route('**/missions/savanna/river-house', (route) => route.fulfill({ status: 503 }));
+    const refused = page.waitForResponse((answer) => answer.status() === 503);
+    await breakOff();
+    await refused;
+    await say('solar-1', 234_000);
+    await page.getByText('234 kW').waitFor();
+    expect(await page.locator('[data-still][data-old]').count()).toBe(1);
     await context.close();
   });
 

@@ -267,7 +267,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     await page.context().close();
   });
 
-  it.each([['a camp’s page', EVERY_PAGE['/missions/[mission]/[camp]'], 75]])(
+  it.each([['a camp’s page', EVERY_PAGE['/missions/[mission]/[camp]'], 60]])(
     'keeps %s (%s) within %i KB of script, gzipped, without the chart library',
     async (name, path, mostKb) => {
       const page = await open('/health');

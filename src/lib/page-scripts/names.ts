@@ -1,9 +1,14 @@
 /**
  * The scripts of pages that the server draws whole and that need a little more than words: each is one module,
- * built beside the pages (vite.config.ts) and named by `PageScript.svelte`. They bring no framework along.
+ * built beside the pages (vite.config.ts) and named by `PageScript.svelte`. They bring no router along, and but for one no framework.
  */
-export const PAGE_SCRIPTS = ['history'] as const;
-export type PageScriptName = (typeof PAGE_SCRIPTS)[number];
+const SOURCES = {
+  history: 'src/lib/page-scripts/history.ts',
+  // The one that brings a component along: what it moves is more than a page script can say for itself.
+  camp: 'src/lib/components/camp/live-desk-script.svelte.ts',
+} as const;
+export type PageScriptName = keyof typeof SOURCES;
+export const PAGE_SCRIPTS = Object.keys(SOURCES) as readonly PageScriptName[];
 
 /** From the root of the site, without the leading slash; immutable, so whoever links it names the version too. */
 export function pageScriptFile(name: PageScriptName): string {
@@ -12,5 +17,5 @@ export function pageScriptFile(name: PageScriptName): string {
 
 /** Where the module is in the sources, from the root of the project. */
 export function pageScriptSource(name: PageScriptName): string {
-  return `src/lib/page-scripts/${name}.ts`;
+  return SOURCES[name];
 }

@@ -7,6 +7,7 @@ import {
   type TraceEvent,
   type TracePart,
 } from '#lib/components/camp/trace.ts';
+import type { DeskView } from '#lib/components/camp/desk-view.ts';
 import type { MeterCard } from '#lib/components/camp/meter-view.ts';
 import { localDateOf } from '#lib/energy/calendar.ts';
 import { meterRef } from '#lib/energy/reading.ts';
@@ -84,14 +85,10 @@ export const load: PageServerLoad = async ({ params, url }) => {
     ]);
     const rows = await meterRows(ctx, listed.slice(0, MOST_ROWS));
     const today = localDateOf(ctx.now, mission.zone);
-    return {
+    const desk: DeskView = {
       mission: { slug: params.mission, name: mission.name },
       camp: { slug: params.camp, name: now.name },
       zone: now.zone,
-      example: now.example,
-      assigned:
-        now.meters.find(({ meter, registered }) => registered && meter === url.searchParams.get('assigned'))
-          ?.name ?? null,
       at: ctx.now,
       gridFraction: gridRenewableFractionOn(mission, camp, today),
       cards: now.meters.map(toCard),
@@ -109,9 +106,16 @@ export const load: PageServerLoad = async ({ params, url }) => {
       },
       today: now.today,
       gensets,
+      scope: { ...params, period: { from: today, to: today } },
+    };
+    return {
+      desk,
+      example: now.example,
+      assigned:
+        now.meters.find(({ meter, registered }) => registered && meter === url.searchParams.get('assigned'))
+          ?.name ?? null,
       meters: rows.map(toMeterLine),
       rejections: rejectionsOf(ctx.registry, params, readWorkerReport(health).rejections),
-      scope: { ...params, period: { from: today, to: today } },
     };
   });
 };
