@@ -74,6 +74,10 @@ export const JOURNAL_MIGRATIONS = [
      birth  TEXT NOT NULL,
      PRIMARY KEY (node, device)
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE raw_kept (
+     one      INTEGER PRIMARY KEY CHECK (one = 1),
+     from_day INTEGER NOT NULL
+   ) STRICT`,
 ];
 
 export function openJournal(dataDir: string): DatabaseSync {

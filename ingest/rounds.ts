@@ -28,6 +28,8 @@ export interface RoundParts {
   readonly replayLetters: () => void;
   /** after a good flush: the accounts are in order */
   readonly onAccounted: () => void;
+  /** removes raw readings that need not be kept any longer; begun only when all that is stored is accounted */
+  readonly sweepReadings: (now: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -61,6 +63,7 @@ async function slowRounds(parts: RoundParts, signal: AbortSignal): Promise<void>
       if (performance.now() - flushedAt >= accountRestMs(parts)) {
         const isWhole = await parts.accounts.flush().finally(() => (flushedAt = performance.now()));
         if (isWhole) parts.onAccounted();
+        if (isWhole && !parts.isDraining()) parts.sweepReadings(Date.now());
       }
     } catch (error) {
       parts.onFault(error);

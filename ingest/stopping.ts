@@ -26,6 +26,7 @@ export interface StopParts {
   readonly onboarding: { close(): Promise<void> };
   readonly status: StatusServer | undefined;
   readonly delivery: Pick<Delivery, 'flush' | 'stop' | 'status'>;
+  readonly retention: { close(): Promise<void> };
   readonly accounts: { stop(withinMs: number): Promise<boolean> };
   readonly files: Pick<
     WorkerFiles,
@@ -46,7 +47,9 @@ export async function stopInOrder(parts: StopParts): Promise<void> {
   };
   await step('pause', CLOSING_MS, () => source?.pause());
   parts.rounds?.stop();
-  await step('onboarding', CLOSING_MS, () => parts.onboarding.close());
+  await step('onboarding', CLOSING_MS, () =>
+    Promise.all([parts.onboarding.close(), parts.retention.close()]),
+  );
   await step('delivery', DELIVERY_MS + 100, async () => {
     if (await delivery.flush(DELIVERY_MS)) return;
     log.warn({ event: 'stopped-early', unacknowledged: delivery.status().unacknowledged });

@@ -1,8 +1,9 @@
 /** The worker: the rooms wired together, in the order a message goes through them. */
 import { pino, type Logger } from 'pino';
 import type { Settings } from '#lib/server/settings.ts';
-import { Accountant } from './account/accountant.ts';
-import { Bookmarks } from './account/bookmarks.ts';
+import type { Accountant } from './account/accountant.ts';
+import type { Bookmarks } from './account/bookmarks.ts';
+import { openAccounting } from './accounting.ts';
 import type { InboundMessage } from './decode/message.ts';
 import { profileRegisterDefaults } from './decode/register-defaults.ts';
 import { systemClock } from './deliver/clock.ts';
@@ -14,6 +15,7 @@ import { createLivePublisher } from './live/live-publisher.ts';
 import { OnboardingRoom } from './onboarding-room.ts';
 import { openFiles, openSource, type WorkerFiles } from './opening.ts';
 import { createRejectionLog } from './rejection-log.ts';
+import type { RawRetention } from './retention/raw-retention.ts';
 import { startRounds, type Rounds } from './rounds.ts';
 import type { Receive, Source } from './sources/source.ts';
 import type { StatusServer } from './status-server.ts';
@@ -56,6 +58,7 @@ class RunningWorker implements Worker {
   readonly #registry: FollowedRegistry;
   readonly #onboarding: OnboardingRoom;
   readonly #rejections = createRejectionLog();
+  readonly #retention: RawRetention;
   readonly #accounts: Accountant;
   readonly #delivery: Delivery;
   readonly #live = createLivePublisher(
@@ -79,16 +82,13 @@ class RunningWorker implements Worker {
       decoder: () => this.#registry.decoder,
       filters: () => this.#filters(),
     });
-    const bookmarks = new Bookmarks(files.journal);
-    this.#accounts = new Accountant({
-      store: files.store,
-      bookmarks,
-      registry: this.#registry.registry,
-      corrections: files.correctionStore.current(),
-      endedCorrections: files.correctionStore.ended(),
+    const { accounts, bookmarks, retention } = openAccounting({
+      ...{ settings, files, registry: this.#registry.registry },
       registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles: profiles() }),
       onFault: this.#events.noteAccounts,
     });
+    this.#accounts = accounts;
+    this.#retention = retention;
     this.#delivery = this.#createDelivery(bookmarks);
   }
 
@@ -153,6 +153,9 @@ class RunningWorker implements Worker {
       onAccounted: () => {
         this.#events.noteAccounted();
       },
+      sweepReadings: (now) => {
+        this.#retention.round(now);
+      },
       onFault: this.#events.noteAccounts,
     });
     const broker = isEmbedded ? 'embedded' : 'external';
@@ -165,6 +168,7 @@ class RunningWorker implements Worker {
       source: this.#source,
       onboarding: this.#onboarding,
       delivery: this.#delivery,
+      retention: this.#retention,
       accounts: this.#accounts,
       status: this.#status,
       files: this.#files,
@@ -173,7 +177,7 @@ class RunningWorker implements Worker {
   }
 
   #decode(message: InboundMessage) {
-    const decoded = this.#registry.decoder.decode(message);
+    const decoded = this.#retention.withoutTooOld(this.#registry.decoder.decode(message));
     for (const rejection of this.#onboarding.note(message, decoded)) {
       if (this.#rejections.note(message, rejection)) {
         this.#log.warn({ event: 'rejected', topic: message.topic, ...rejection });

@@ -11,6 +11,7 @@ import { parseMeterKey, type Reading } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { AppError } from '#lib/server/errors.ts';
+import { ALL_KEPT } from '../retention/kept-from.ts';
 import { AllAccounts } from './all-accounts.ts';
 import { Basis, type BasisParts } from './basis.ts';
 import { catchUp } from './catch-up.ts';
@@ -22,6 +23,8 @@ import { writeDays } from './write-days.ts';
 export interface AccountantParts extends BasisParts {
   readonly onFault: (error: unknown) => void;
   readonly pace?: Pace;
+  /** the first UTC day of which all raw readings are kept: stored days before it stand; default: all are kept */
+  readonly keptFromDay?: () => number;
 }
 
 export interface AccountCounters {
@@ -193,7 +196,8 @@ export class Accountant {
   /** False for a fault of this meter's own, which must not stop the others. @throws AppError of the store; Stopped */
   async #recomputeOne(account: MeterAccount): Promise<boolean> {
     try {
-      await recomputeMeter(account, this.#parts.store, this.#pace);
+      const keptFromDay = this.#parts.keptFromDay?.() ?? ALL_KEPT;
+      await recomputeMeter(account, { store: this.#parts.store, pace: this.#pace, keptFromDay });
       this.counters.recomputedMeters += 1;
       return true;
     } catch (error) {

@@ -3,12 +3,14 @@
  * day after day, until a day starts as it already did. The result is the same to the byte as if all had
  * come in order.
  */
-import { initialState, type AccountState } from '#lib/energy/account-state.ts';
+import { initialState } from '#lib/energy/account-state.ts';
 import { firstDayTouched, isSettled, utcDayOf } from '#lib/energy/checkpoint.ts';
 import { replacesIn } from '#lib/energy/correction.ts';
 import { DAY_MS, type MeterDay } from '#lib/energy/interval.ts';
 import type { Reading, Values } from '#lib/energy/reading.ts';
 import { mergeReadings } from '#lib/energy/recompute.ts';
+import { isClosed, openLateDays } from './closed-days.ts';
+import { beginWhereKept, type Begin } from './kept-begin.ts';
 import { lastAccountedDay } from './known-day.ts';
 import { take, unknownDay, type LateInstants, type MeterAccount } from './meter-account.ts';
 import type { Pace } from './pace.ts';
@@ -16,15 +18,22 @@ import { replay, type RawStore, type Replayed } from './replay.ts';
 
 export type { RawStore } from './replay.ts';
 
+export interface RecomputeParts {
+  readonly store: RawStore;
+  readonly pace: Pace;
+  /** the first UTC day of which all raw readings are kept: stored days before it stand */
+  readonly keptFromDay: number;
+}
+
 /** @throws AppError of the store, and what was late then still is; Stopped */
-export async function recomputeMeter(account: MeterAccount, store: RawStore, pace: Pace): Promise<void> {
+export async function recomputeMeter(account: MeterAccount, parts: RecomputeParts): Promise<void> {
   const late = new Map(account.late);
   const taken: ReadonlyMap<number, Values>[] = [];
   account.waiting = [];
   try {
-    if (account.isToRestart) taken.push(await recomputeAll(account, store, pace));
-    else await recomputeLate(account, store, { late, pace, taken });
-    await fillOutside(account, store, late.keys());
+    if (account.isToRestart) taken.push(await recomputeAll(account, parts));
+    else await recomputeLate(account, { ...parts, late: openLateDays(account, parts.keptFromDay), taken });
+    await fillOutside(account, parts, late.keys());
     for (const day of late.keys()) account.late.delete(day);
     account.isToRestart = false;
   } finally {
@@ -43,36 +52,39 @@ function holds(met: ReadonlyMap<number, Values>, { at, values }: Reading): boole
   );
 }
 
-/** Every day from the very first reading on, none of which starts as it did. Returns the readings met. */
+/**
+ * Every day from the very first reading on, none of which starts as it did. Returns the readings met. Where older
+ * readings were removed, the last day before is there, closed: it brings the state up by the new rules.
+ */
 async function recomputeAll(
   account: MeterAccount,
-  store: RawStore,
-  pace: Pace,
+  parts: RecomputeParts,
 ): Promise<ReadonlyMap<number, Values>> {
+  const { store, pace } = parts;
   const first = await store.readingFrom(account.meter, 0);
   const firstDay = first === undefined ? 0 : utcDayOf(first.at);
   const course = { ...courseOf(account, store), firstDay, start: initialState(), lateDay: Infinity };
   const made = await replay(course, store, pace);
-  putInPlace(account, made);
+  await putInPlace(account, made, parts);
   return made.met;
 }
 
-interface Lateness {
+interface Lateness extends RecomputeParts {
   readonly late: ReadonlyMap<number, LateInstants>;
-  readonly pace: Pace;
   /** collects what was met of the readings that wait, so that they are not taken twice */
   readonly taken: ReadonlyMap<number, Values>[];
 }
 
-async function recomputeLate(account: MeterAccount, store: RawStore, lateness: Lateness): Promise<void> {
+async function recomputeLate(account: MeterAccount, lateness: Lateness): Promise<void> {
+  const { store } = lateness;
   let stopDay = -Infinity;
-  for (const stretch of await stretchesOf(account, store, lateness.late)) {
+  for (const stretch of await stretchesOf(account, lateness)) {
     if (stretch.lastDay < stopDay) continue;
     // An earlier stretch may have moved what this one starts with.
     const isMoved = stretch.firstDay < stopDay;
     const rest = isMoved ? await lastKnownDay(account, store, stretch.firstDay) : undefined;
     const from = rest === undefined ? stretch : { ...stretch, firstDay: rest.day, start: rest.start };
-    stopDay = await recomputeStretch(account, store, { ...lateness, ...from });
+    stopDay = await recomputeStretch(account, { ...lateness, ...from });
   }
   if (account.state !== null) return;
   // The late days were old ones: the account still has to reach its newest reading before it can go on.
@@ -82,14 +94,8 @@ async function recomputeLate(account: MeterAccount, store: RawStore, lateness: L
     return;
   }
   const day = utcDayOf(newest.at);
-  const begin = await placeToBegin(account, store, { day, at: 'any' });
-  await recomputeStretch(account, store, { ...lateness, ...begin, lastDay: day });
-}
-
-interface Begin {
-  /** the day recomputation has to begin with, and what it starts with */
-  readonly firstDay: number;
-  readonly start: AccountState;
+  const begin = await placeToBegin(account, lateness, { day, at: 'any' });
+  await recomputeStretch(account, { ...lateness, ...begin, lastDay: day });
 }
 
 interface Stretch extends Begin {
@@ -102,11 +108,8 @@ interface Stretch extends Begin {
  * stretch, and read once. Reach is told by the starts as they were: a reading that is late as well can only
  * have shortened it, and reaches back by itself.
  */
-async function stretchesOf(
-  account: MeterAccount,
-  store: RawStore,
-  late: ReadonlyMap<number, LateInstants>,
-): Promise<Stretch[]> {
+async function stretchesOf(account: MeterAccount, lateness: Lateness): Promise<Stretch[]> {
+  const { store, late } = lateness;
   const stretches: Stretch[] = [];
   for (const [day, at] of [...late].sort(([a], [b]) => a - b)) {
     const before = stretches.at(-1);
@@ -117,7 +120,7 @@ async function stretchesOf(
       before.lastDay = day;
       continue;
     }
-    let begin = await placeToBegin(account, store, { day, at });
+    let begin = await placeToBegin(account, lateness, { day, at });
     for (let met = stretches.at(-1); met !== undefined; met = stretches.at(-1)) {
       if (begin.firstDay > met.lastDay + 1) break;
       if (met.firstDay <= begin.firstDay) begin = met;
@@ -129,10 +132,14 @@ async function stretchesOf(
 }
 
 /** Days that no reading entered, and that a correction fills or filled until now. */
-async function fillOutside(account: MeterAccount, store: RawStore, days: Iterable<number>): Promise<void> {
+async function fillOutside(
+  account: MeterAccount,
+  { store, keptFromDay }: RecomputeParts,
+  days: Iterable<number>,
+): Promise<void> {
   const { meter, rules } = account;
   for (const day of days) {
-    if (account.days.has(day)) continue;
+    if (account.days.has(day) || (await isClosed(store, { meter, day }, keptFromDay))) continue;
     if (!replacesIn(rules.overlay, day) && (await store.readMeterDay(meter, day)) === undefined) continue;
     account.outside.set(day, { meter, day, start: initialState(), intervals: unknownDay() });
   }
@@ -141,13 +148,13 @@ async function fillOutside(account: MeterAccount, store: RawStore, days: Iterabl
 /** Recomputes a stretch, and what it moves. Returns the first day that was left as it is. */
 async function recomputeStretch(
   account: MeterAccount,
-  store: RawStore,
   { firstDay, start, lastDay, ...late }: Lateness & Stretch,
 ): Promise<number> {
+  const { store, pace } = late;
   const before = account.state;
   const course = { ...courseOf(account, store), firstDay, start, lateDay: lastDay };
-  const made = await replay(course, store, late.pace);
-  putInPlace(account, made);
+  const made = await replay(course, store, pace);
+  await putInPlace(account, made, late);
   // A reading that came meanwhile may reach back to before the first day, where this replay has not been:
   // unless every channel is known to have spoken since, it is late and has its own day recomputed.
   const reachesNoFurther = start.lastAt === null || (before !== null && isSettled(before, firstDay * DAY_MS));
@@ -165,8 +172,16 @@ function courseOf(account: MeterAccount, store: RawStore) {
   };
 }
 
-function putInPlace(account: MeterAccount, { days, stopDay, end }: Replayed): void {
+async function putInPlace(
+  account: MeterAccount,
+  { days, stopDay, end }: Replayed,
+  { store, keptFromDay }: RecomputeParts,
+): Promise<void> {
+  const closed = new Set<number>();
+  for (const [day, made] of days) if (await isClosed(store, made, keptFromDay)) closed.add(day);
+  // In one turn of the event loop: days and state belong together.
   for (const [day, made] of days) {
+    if (closed.has(day)) continue;
     account.days.set(day, made);
     account.changed.add(day);
   }
@@ -175,6 +190,16 @@ function putInPlace(account: MeterAccount, { days, stopDay, end }: Replayed): vo
 
 /** Where to begin for one late day: the last known day at or before it, or the one that its readings reach back into. */
 async function placeToBegin(
+  account: MeterAccount,
+  parts: RecomputeParts,
+  late: { readonly day: number; readonly at: LateInstants },
+): Promise<Begin> {
+  const { store, keptFromDay } = parts;
+  const begin = await placeReached(account, store, late);
+  return beginWhereKept(store, account.meter, { begin, keptFromDay });
+}
+
+async function placeReached(
   account: MeterAccount,
   store: RawStore,
   { day, at }: { readonly day: number; readonly at: LateInstants },

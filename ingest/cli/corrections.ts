@@ -17,7 +17,9 @@ import { describeChanges, describeCorrection } from '../history/correction-words
 import { effectOf, EFFECT_OPTIONS } from '../history/effect-arguments.ts';
 import { parseInstant } from '../history/local-instant.ts';
 import { currentUser, knownSettings, openToRead, Refused, runCommand } from '../history/opened.ts';
+import { closedProblemOf } from '../history/closed-range.ts';
 import { previewChanges } from '../history/preview.ts';
+import { keptFromIn } from '../retention/kept-from.ts';
 
 const USAGE = `Usage:
   npm run corrections                                       those in force
@@ -108,6 +110,7 @@ async function add(opened: Opened, positionals: readonly string[], values: Value
     effect: effectOf(what, values),
     ...(supersedes !== undefined && { supersedes }),
   };
+  await refuseClosed(opened, added);
   if (values['dry-run'] === true) {
     const [made] = corrections.try([added], signatureOf(values));
     const rest = corrections.current().filter(({ id }) => id !== supersedes);
@@ -122,8 +125,9 @@ async function add(opened: Opened, positionals: readonly string[], values: Value
 async function withdraw(opened: Opened, text: string | undefined, values: Values): Promise<void> {
   const { corrections, registry } = opened;
   const id = numberOf(text);
+  const found = corrections.current().find((each) => each.id === id);
+  if (found !== undefined) await refuseClosed(opened, found);
   if (values['dry-run'] === true) {
-    const found = corrections.current().find((each) => each.id === id);
     if (found === undefined) throw new Refused(`There is no correction ${String(id)} in force.`);
     const rest = corrections.current().filter((each) => each !== found);
     await preview(opened, found.meter, rest, [found]);
@@ -145,11 +149,22 @@ async function preview(
     const profiles = installationProfiles(settings.profilesDir);
     const registerDefaults = profileRegisterDefaults({ registry, profiles })(meter);
     const ofMeter = after.filter((each) => each.meter.key === meter.key);
-    const changes = await previewChanges(meter, ofMeter, moved, { store, registry, registerDefaults });
+    const keptFromDay = keptFromIn(settings.dataDir);
+    const parts = { store, registry, registerDefaults, keptFromDay };
+    const changes = await previewChanges(meter, ofMeter, moved, parts);
     for (const line of describeChanges(changes)) say(line);
   } finally {
     await store.close();
   }
+}
+
+/** @throws Refused when raw readings of the range are gone */
+async function refuseClosed(
+  { settings }: Opened,
+  { meter, from, to }: Pick<Correction, 'meter' | 'from' | 'to'>,
+): Promise<void> {
+  const problem = await closedProblemOf(settings)(meter, { from, to });
+  if (problem !== undefined) throw new Refused(`${problem}.`);
 }
 
 function registeredMeter(registry: Registry, key: string): MeterRef {

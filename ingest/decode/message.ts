@@ -28,6 +28,7 @@ export const REJECTION_REASONS = [
   'time-invalid',
   'time-too-old',
   'time-in-future',
+  'beyond-retention',
   'value-not-a-number',
   'value-out-of-range',
   'no-known-quantity',

@@ -29,6 +29,8 @@ export interface PreviewParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly registerDefaults: ProfileRegisters;
+  /** the first UTC day of which all raw readings are kept: earlier ones stand */
+  readonly keptFromDay: number;
 }
 
 /**
@@ -40,13 +42,13 @@ export async function previewChanges(
   meter: MeterRef,
   corrections: readonly Pick<Correction, 'from' | 'to' | 'effect'>[],
   moved: readonly InstantRange[],
-  { store, registry, registerDefaults }: PreviewParts,
+  { store, registry, registerDefaults, keptFromDay }: PreviewParts,
 ): Promise<DayChange[]> {
   const overlay = overlayOf(corrections);
   const rules = { ...rulesOf(registry, meter, registerDefaults), ...(overlay && { overlay }) };
   const account = openAccount(meter, rules);
   recount(account, rules, daysOfRanges(moved));
-  await recomputeMeter(account, store, new Pace());
+  await recomputeMeter(account, { store, pace: new Pace(), keptFromDay });
   const days = takeChanged(account);
   const { zone } = missionOf(registry, meter.mission) ?? { zone: 'UTC' };
   const dates = new Set<string>();

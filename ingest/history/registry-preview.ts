@@ -13,6 +13,7 @@ import type { Settings } from '#lib/server/settings.ts';
 import { planOf } from '../account/restate.ts';
 import { installationProfiles } from '../decode/profile-load.ts';
 import { profileRegisterDefaults } from '../decode/register-defaults.ts';
+import { keptFromIn } from '../retention/kept-from.ts';
 import { openToRead } from './opened.ts';
 
 /** What putting `after` in force would change. @throws AppError */
@@ -35,7 +36,8 @@ export async function previewRegistry(
   const store = await openToRead(settings);
   try {
     const plan = await planOf(before, after, { store, registerDefaultsOf, corrections });
-    return await previewRestatement({ store, before, after, plan, corrections, rulesAfter });
+    const keptFromDay = keptFromIn(settings.dataDir);
+    return await previewRestatement({ store, before, after, plan, corrections, rulesAfter, keptFromDay });
   } finally {
     await store.close();
   }

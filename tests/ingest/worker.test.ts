@@ -107,6 +107,36 @@ describe('The worker', () => {
       expect(metrics).toContain(`\nbluewatt_${line}\n`);
   });
 
+  it('keeps raw readings as long as it was told to, and says what came for a day that is closed', async () => {
+    const site = await newSite();
+    const forEver = await start(site);
+    const HOUR = 3_600_000;
+    const longAgo = Date.now() - 200 * 24 * HOUR;
+    const old = [0, 1, 2].map((n) => ({ at: longAgo + n * 24 * HOUR, energyForwardWh: 50_000 * n }));
+    const first = await device(site);
+    await first.publishAsync(TOPIC, JSON.stringify(old), { qos: 1 });
+    await first.publishAsync(TOPIC, payload({ energyForwardWh: 9e6 }), { qos: 1 });
+    const reader = createSqliteStore({ file: join(site.settings.dataDir, DATABASE_FILE), readOnly: true });
+    cleanUps.push(() => reader.close());
+    const raw = () => reader.readReadings(GENSET, { from: 0, to: Date.now() });
+    const energy = () => reader.readIntervals([GENSET], { from: 0, to: old[2]?.at ?? 0 });
+    await until(async () => (await energy()).length > 0);
+    await forEver.stop();
+    const [before, { length }] = [await energy(), await raw()];
+    expect(length).toBe(4);
+
+    await start({ ...site, settings: { ...site.settings, rawRetentionDays: 62 } });
+    await until(async () => (await raw()).length === 2);
+    // The last day before the boundary is kept, and what the others were turned into.
+    expect((await raw())[0]?.at).toBe(old[2]?.at);
+    expect(await energy()).toEqual(before);
+    const again = await device(site);
+    await again.publishAsync(TOPIC, JSON.stringify({ at: longAgo, energyForwardWh: 1 }), { qos: 1 });
+    await until(async () => (await health(site)).rejections.length > 0);
+    expect((await health(site)).rejections).toMatchObject([{ reason: 'beyond-retention' }]);
+    expect(await raw()).toHaveLength(2);
+  });
+
   it('republishes the newest reading retained, the right way round, at most once a second', async () => {
     const site = await newSite();
     await start(site);

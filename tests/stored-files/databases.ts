@@ -79,6 +79,7 @@ export const DATABASES: Readonly<Record<string, StoredDatabase>> = {
       6: `INSERT INTO topic_group VALUES ('plant/+/power', '{}');`,
       7: `INSERT INTO announcement VALUES ('homeassistant/sensor/a/config', '{}');`,
       8: `INSERT INTO sparkplug_birth VALUES ('group/node', '', '{}');`,
+      9: `INSERT INTO raw_kept VALUES (1, ${String(DAY - 100)});`,
     },
   },
   'app.db': {

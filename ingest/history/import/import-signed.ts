@@ -32,7 +32,7 @@ export interface Judged<Data> {
 }
 
 /** Judges all rows and, unless it is a dry run, writes what can be taken of them. */
-export type TakeRows = (rows: readonly CsvRow[]) => readonly TakenRow[];
+export type TakeRows = (rows: readonly CsvRow[]) => readonly TakenRow[] | Promise<readonly TakenRow[]>;
 
 /** @throws Refused when the file has too many lines (nothing is taken) or cannot be read on; AppError when it cannot be written */
 export async function importSigned({
@@ -53,7 +53,7 @@ export async function importSigned({
     // What could be read is taken, as the message of whoever read it says.
     cutShort = error;
   }
-  for (const { row, outcome } of take(read)) report.tell(row, [outcome]);
+  for (const { row, outcome } of await take(read)) report.tell(row, [outcome]);
   if (cutShort !== undefined) throw cutShort;
 }
 

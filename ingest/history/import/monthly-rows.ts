@@ -10,6 +10,7 @@ import { serviceRange } from '#lib/registry/in-service.ts';
 import { meterOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { CorrectionStore } from '#lib/server/registry/correction-store.ts';
+import type { ClosedProblem } from '../closed-range.ts';
 import { describeCorrection } from '../correction-words.ts';
 import type { CsvRow } from './csv-file.ts';
 import {
@@ -31,6 +32,8 @@ const WH_PER_KWH = 1_000;
 interface MonthlyParts extends Taking {
   readonly registry: Registry;
   readonly corrections: CorrectionStore;
+  /** what was metered and is closed is not replaced */
+  readonly closedProblem: ClosedProblem;
 }
 
 type Replacement = Correction & { readonly effect: Extract<CorrectionEffect, { kind: 'replace' }> };
@@ -44,15 +47,28 @@ interface MonthlyReading extends InstantRange {
 /** Takes rows of `month, mission, camp, meter, kWh`. */
 export function monthlyRows(parts: MonthlyParts): TakeRows {
   const { corrections } = parts;
-  return (rows) => {
+  return async (rows) => {
     const replacements = corrections
       .current()
       .filter((each): each is Replacement => each.effect.kind === 'replace');
     const inForce = Map.groupBy(replacements, ({ meter }) => meter.key);
     const above = new FirstLines();
-    const judged = rows.map((row) => ({ row, ...judge(row, { ...parts, inForce, above }) }));
+    const judged: (Judged<NewCorrection> & { readonly row: CsvRow })[] = [];
+    for (const row of rows) {
+      const found = judge(row, { ...parts, inForce, above });
+      judged.push({ row, ...(await unlessClosed(found, parts.closedProblem)) });
+    }
     return takeRecords(judged, { ...parts, store: corrections });
   };
+}
+
+async function unlessClosed(
+  judged: Judged<NewCorrection>,
+  closedProblem: ClosedProblem,
+): Promise<Judged<NewCorrection>> {
+  const { record, outcome } = judged;
+  const problem = record === undefined ? undefined : await closedProblem(record.meter, record);
+  return problem === undefined ? judged : refused(outcome.what, problem);
 }
 
 interface Beside extends MonthlyParts {

@@ -3,6 +3,7 @@ import { openCorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openFuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
+import { closedProblemOf } from '../closed-range.ts';
 import type { CsvRow } from './csv-file.ts';
 import { fuelRows } from './fuel-rows.ts';
 import { headcountRows } from './headcount-rows.ts';
@@ -30,9 +31,11 @@ export async function takeSigned(
       case 'headcount':
         return await importSigned({ rows, report, take: headcountRows({ ...taking, registryStore }) });
       case 'monthly':
-        return await closing(openCorrectionStore(dataDir), (corrections) =>
-          importSigned({ rows, report, take: monthlyRows({ ...taking, registry, corrections }) }),
-        );
+        return await closing(openCorrectionStore(dataDir), (corrections) => {
+          const closedProblem = closedProblemOf(settings);
+          const take = monthlyRows({ ...taking, registry, corrections, closedProblem });
+          return importSigned({ rows, report, take });
+        });
       case 'deliveries':
       case 'stock':
         return await closing(openFuelRecordStore(dataDir), (fuel) =>

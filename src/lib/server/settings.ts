@@ -49,6 +49,8 @@ export interface Settings {
   readonly worker: { readonly host: string; readonly port: number };
   /** bytes the spool may take before the worker stops acknowledging */
   readonly spoolMaxBytes: number;
+  /** how long raw readings are kept; undefined: for ever */
+  readonly rawRetentionDays?: number;
   readonly logLevel: LogLevel;
 }
 
@@ -78,6 +80,9 @@ interface Variable<T> {
 function variable<T>(schema: z.ZodType<T, unknown>, expected: string, secret = false): Variable<T> {
   return { schema, expected, secret };
 }
+
+/** A month that is closed late, and the outage that made it so. */
+const MIN_RAW_DAYS = 62;
 
 const VARIABLES = {
   MQTT_URL: variable(
@@ -125,6 +130,10 @@ const VARIABLES = {
   WORKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   WORKER_PORT: variable(port, 'a port, 0 to 65535'),
   SPOOL_MAX_BYTES: variable(z.coerce.number().int().min(1_000_000), 'a number of bytes, at least 1000000'),
+  RAW_RETENTION_DAYS: variable(
+    z.coerce.number().int().min(MIN_RAW_DAYS).max(100_000),
+    `a number of days, at least ${String(MIN_RAW_DAYS)}`,
+  ),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS), LOG_LEVELS.join(', ')),
 } as const;
 
@@ -164,11 +173,8 @@ export function readSettings(
   }
 
   const dataDir = read('DATA_DIR') ?? './data';
-  const web = {
-    host: read('HOST') ?? '127.0.0.1',
-    port: read('PORT') ?? 3000,
-    ...present('origin', read('ORIGIN')),
-  };
+  const [host, port] = [read('HOST') ?? '127.0.0.1', read('PORT') ?? 3000];
+  const web = { host, port, ...present('origin', read('ORIGIN')) };
   const topics = read('MQTT_TOPICS');
   const settings: Settings = {
     mqtt: {
@@ -190,6 +196,7 @@ export function readSettings(
     ...present('oidc', oidcSettings()),
     worker: { host: read('WORKER_HOST') ?? '127.0.0.1', port: read('WORKER_PORT') ?? 9464 },
     spoolMaxBytes: read('SPOOL_MAX_BYTES') ?? 4_000_000_000,
+    ...present('rawRetentionDays', read('RAW_RETENTION_DAYS')),
     logLevel: read('LOG_LEVEL') ?? 'info',
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings };

@@ -21,6 +21,7 @@ import { Bookmarks } from '../../../ingest/account/bookmarks.ts';
 import { Pace } from '../../../ingest/account/pace.ts';
 import type { RegisterDefaultsOf } from '../../../ingest/account/restate.ts';
 import { openJournal } from '../../../ingest/journal.ts';
+import { RawRetention } from '../../../ingest/retention/raw-retention.ts';
 
 /** A store that dies at a chosen write: from then on nothing is answered. */
 class MortalStore {
@@ -62,6 +63,7 @@ export class Rig {
   corrections: readonly Correction[];
   bookmarks!: Bookmarks;
   accounts!: Accountant;
+  retention!: RawRetention;
   readonly #options: RigOptions;
   #everMade: readonly Correction[] = [];
   #mortal = new MortalStore();
@@ -85,6 +87,10 @@ export class Rig {
   async start(): Promise<void> {
     this.#mortal = new MortalStore();
     this.bookmarks = new Bookmarks(this.journal);
+    this.retention = new RawRetention({
+      ...{ journal: this.journal, store: this.store, days: undefined },
+      onFault: (error) => this.faults.push(error),
+    });
     this.accounts = new Accountant({
       store: this.#mortal.wrap(this.store),
       bookmarks: this.bookmarks,
@@ -94,6 +100,7 @@ export class Rig {
       registerDefaultsOf: this.#options.registerDefaultsOf ?? (() => () => ({})),
       onFault: (error) => this.faults.push(error),
       pace: new Pace(0),
+      keptFromDay: () => this.retention.keptFromDay,
     });
     await this.accounts.start();
   }

@@ -82,6 +82,7 @@ async function previewOn(
 ): Promise<RestatementPreview> {
   const parts = { store: rig.store, registerDefaultsOf: () => () => ({}), corrections };
   return previewRestatement({
+    keptFromDay: -Infinity,
     store: readOnly(rig.store),
     before: BEFORE,
     after,

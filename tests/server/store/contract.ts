@@ -45,6 +45,8 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
         expect(await store.readingFrom(meter, T0)).toBeUndefined();
         expect(await store.readMeterDay(meter, DAY0)).toBeUndefined();
         expect(await store.lastMeterDay(meter, DAY0)).toBeUndefined();
+        expect(await store.firstMeterDay(meter)).toBeUndefined();
+        expect(await store.dropReadings(meter, T0)).toBe(true);
         expect(await store.readIntervals([meter], ALL_TIME)).toEqual([]);
         expect(await store.readLedger({ level: 'day', from: '2000-01-01', to: '2100-01-01' })).toEqual([]);
         await store.ping();
@@ -112,6 +114,26 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
         await store.writeReadings(readings.slice(10, 20));
         expect(await store.readReadings(meter, ALL_TIME)).toEqual(before);
         expect(before).toEqual(readings);
+      });
+
+      it('removes what is older than an instant, of that meter alone, and nothing that was made of it', async () => {
+        const mission = ownMission();
+        const [old, other] = [meterRef(mission, 'juba', 'genset-1'), meterRef(mission, 'juba', 'genset-2')];
+        const readings = gensetReadings(old, T0, 5_000);
+        const boundary = readings[4_990]?.at ?? NaN;
+        await store.writeReadings([...readings, ...gensetReadings(other, T0, 3)]);
+        await store.writeAccounts([meterDay(old, DAY0, { 0: interval() })], [entry({ mission })]);
+        while (!(await store.dropReadings(old, boundary)));
+        expect(await store.readReadings(old, ALL_TIME)).toEqual(readings.slice(4_990));
+        expect(await store.readReadings(other, ALL_TIME)).toHaveLength(3);
+        expect(await store.readMeterDay(old, DAY0)).toEqual(meterDay(old, DAY0, { 0: interval() }));
+        expect(
+          await store.readLedger({ level: 'day', from: '2000-01-01', to: '2100-01-01', mission }),
+        ).toHaveLength(1);
+        // Written again, it is there again.
+        await store.writeReadings(readings.slice(0, 1));
+        expect((await store.readingFrom(old, 0))?.at).toBe(T0);
+        expect(await store.dropReadings(meterRef(mission, 'juba', 'nobody'), boundary)).toBe(true);
       });
 
       it('reads half-open ranges in ascending order', async () => {
@@ -312,6 +334,7 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
         expect(await store.lastMeterDay(meter, DAY0)).toEqual(days[0]);
         expect(await store.lastMeterDay(meter, DAY0 + 39)).toEqual(days[1]);
         expect(await store.lastMeterDay(meter, DAY0 + 4000)).toEqual(days[2]);
+        expect(await store.firstMeterDay(meter)).toBe(days[0]?.day);
       });
 
       it('reads intervals of many meters by (meter key, start), in a half-open range', async () => {

@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, () => RejectionWords>> = {
   'time-invalid': () => ({ why: m.reject_time_invalid(), advice: m.reject_time_invalid_do() }),
   'time-too-old': () => ({ why: m.reject_time_too_old(), advice: m.reject_time_clock_do() }),
   'time-in-future': () => ({ why: m.reject_time_in_future(), advice: m.reject_time_clock_do() }),
+  'beyond-retention': () => ({ why: m.reject_beyond_retention(), advice: m.reject_beyond_retention_do() }),
   'value-not-a-number': () => ({
     why: m.reject_value_not_a_number(),
     advice: m.reject_value_not_a_number_do(),

@@ -53,12 +53,14 @@ function scopedStore(store: Store, access: Access): Store {
     writeReadings: refuseWriting,
     writeAccounts: refuseWriting,
     replaceLedger: refuseWriting,
+    dropReadings: refuseWriting,
     readReadings: async (meter, range) => (sees(meter) ? store.readReadings(meter, range) : []),
     readingBefore: async (meter, at) => (sees(meter) ? store.readingBefore(meter, at) : undefined),
     readingFrom: async (meter, at) => (sees(meter) ? store.readingFrom(meter, at) : undefined),
     listMeters: async (filter) => (await store.listMeters(filter)).filter(({ meter }) => sees(meter)),
     readMeterDay: async (meter, day) => (sees(meter) ? store.readMeterDay(meter, day) : undefined),
     lastMeterDay: async (meter, day) => (sees(meter) ? store.lastMeterDay(meter, day) : undefined),
+    firstMeterDay: async (meter) => (sees(meter) ? store.firstMeterDay(meter) : undefined),
     readIntervals: (meters, range) => store.readIntervals(meters.filter(sees), range),
     readLedger: async (query) => {
       if (query.mission !== undefined && !access.may('read', query.mission)) return [];

@@ -1,7 +1,8 @@
 /** What a restatement changes in one camp, month by month: what its days held, and what they would hold. */
 import { addDays, daysBetween, localDateOf, monthOf, periodRange } from '../../energy/calendar.ts';
+import { utcDayOf } from '../../energy/checkpoint.ts';
 import { DAY_MS, type EnergyInterval } from '../../energy/interval.ts';
-import { meterRef } from '../../energy/reading.ts';
+import { meterRef, type MeterRef } from '../../energy/reading.ts';
 import { sumEntries, type EnergySums } from '../../energy/share.ts';
 import { buildCampLedgerDay } from '../../registry/camp-day.ts';
 import type { Correction } from '../../registry/correction.ts';
@@ -21,7 +22,7 @@ export interface CampChange {
 }
 
 export interface EnergySources {
-  readonly store: Pick<Store, 'listMeters' | 'readingFrom'>;
+  readonly store: Pick<Store, 'listMeters' | 'readingFrom' | 'firstMeterDay'>;
   /** in force: what they fill counts where no meter ever spoke, too */
   readonly corrections: readonly Correction[];
 }
@@ -32,10 +33,10 @@ async function datesWithEnergy(
   { store, corrections }: EnergySources,
 ): Promise<string[]> {
   const seen = await store.listMeters({ mission, camp });
-  const firsts = await Promise.all(seen.map(({ meter }) => store.readingFrom(meter, 0)));
+  const firsts = await Promise.all(seen.map(({ meter }) => firstAt(meter, store)));
   const filled = corrections.filter(({ meter }) => meter.mission === mission && meter.camp === camp);
   const earliest = [
-    ...firsts.flatMap((reading) => (reading === undefined ? [] : [reading.at])),
+    ...firsts.flatMap((at) => (at === undefined ? [] : [at])),
     ...filled.map(({ from }) => from),
   ];
   if (earliest.length === 0) return [];
@@ -44,6 +45,13 @@ async function datesWithEnergy(
     from: addDays(localDateOf(Math.min(...earliest), zone), -1),
     to: addDays(localDateOf(Math.max(...latest), zone), 1),
   });
+}
+
+/** When the meter first spoke, epoch ms: its raw readings of then may have been removed since they were accounted. */
+async function firstAt(meter: MeterRef, store: EnergySources['store']): Promise<number | undefined> {
+  const [reading, day] = await Promise.all([store.readingFrom(meter, 0), store.firstMeterDay(meter)]);
+  const isRemoved = day !== undefined && (reading === undefined || day < utcDayOf(reading.at));
+  return isRemoved ? day * DAY_MS : reading?.at;
 }
 
 /** The dates of the camp's spans that it may have energy on, ascending. @throws AppError */
@@ -106,11 +114,13 @@ async function intervalsOf(
 ): Promise<Map<string, Map<number, EnergyInterval>>> {
   const range = periodRange(period, zone);
   const byMeter = new Map(recounted.map((each) => [each.meter.meter, each.intervalsIn(range)]));
-  const standing = Object.keys(campOf(registry, mission, camp)?.meters ?? {}).filter(
-    (slug) => !byMeter.has(slug),
+  const anewFrom = new Map(recounted.map((each) => [each.meter.meter, each.closedBefore]));
+  const slugs = Object.keys(campOf(registry, mission, camp)?.meters ?? {}).filter(
+    (slug) => range.from < (anewFrom.get(slug) ?? Infinity),
   );
-  const refs = standing.map((slug) => meterRef(mission, camp, slug));
+  const refs = slugs.map((slug) => meterRef(mission, camp, slug));
   for (const { meter, start, ...interval } of await store.readIntervals(refs, range)) {
+    if (start >= (anewFrom.get(meter.meter) ?? Infinity)) continue;
     const known = byMeter.get(meter.meter) ?? new Map<number, EnergyInterval>();
     byMeter.set(meter.meter, known);
     known.set(start, interval);

@@ -25,7 +25,7 @@ import { recountMeter, type RecountedMeter } from './recount.ts';
 
 export type PreviewStore = Pick<
   Store,
-  'listMeters' | 'readReadings' | 'readingFrom' | 'readIntervals' | 'readLedger'
+  'listMeters' | 'readReadings' | 'readingFrom' | 'firstMeterDay' | 'readIntervals' | 'readLedger'
 >;
 
 export interface PreviewParts {
@@ -37,6 +37,8 @@ export interface PreviewParts {
   readonly corrections: readonly Correction[];
   /** of `after`, with all that stands beside it */
   readonly rulesAfter: (meter: MeterRef) => MeterRules;
+  /** the first UTC day of which all raw readings are kept: accounting anew begins there */
+  readonly keptFromDay: number;
 }
 
 export interface MonthFigures {
@@ -140,7 +142,7 @@ async function monthChanges(
  * @throws AppError of the store
  */
 export async function previewRestatement(parts: PreviewParts): Promise<RestatementPreview> {
-  const { store, plan, corrections, rulesAfter } = parts;
+  const { store, plan, corrections, rulesAfter, keptFromDay } = parts;
   const meters: MeterToRecount[] = [];
   const camps: CampToRebuild[] = [];
   const changes = new Map<string, CampChange>();
@@ -148,7 +150,7 @@ export async function previewRestatement(parts: PreviewParts): Promise<Restateme
     const recounted: RecountedMeter[] = [];
     for (const meter of plan.meters) {
       if (meter.mission !== camp.mission || meter.camp !== camp.camp) continue;
-      const made = await recountMeter(store, meter, rulesAfter(meter));
+      const made = await recountMeter(store, meter, { rules: rulesAfter(meter), keptFromDay });
       if (made.lastDay < made.firstDay) continue;
       recounted.push(made);
       meters.push(toRecount(made));

@@ -4,6 +4,7 @@
  */
 import { takeReading } from '../../energy/account.ts';
 import { initialState } from '../../energy/account-state.ts';
+import { utcDayOf } from '../../energy/checkpoint.ts';
 import { withReplacements } from '../../energy/correction.ts';
 import {
   DAY_MS,
@@ -24,6 +25,8 @@ export interface RecountedMeter {
   /** UTC days since 1970-01-01, both inclusive; `lastDay` lies before `firstDay` when it never spoke */
   readonly firstDay: number;
   readonly lastDay: number;
+  /** epoch ms: what is stored before it stands; `-Infinity` while all raw readings are kept */
+  readonly closedBefore: number;
   /** the known intervals of a range, by the epoch ms of their first instant */
   intervalsIn(range: TimeRange): Map<number, EnergyInterval>;
 }
@@ -46,18 +49,19 @@ function intervalIn(days: Days): (index: number) => EnergyInterval {
   };
 }
 
-/** Reads all of the meter's readings. @throws AppError */
+/** Reads all of the meter's readings, of which all since the UTC day `keptFromDay` are there. @throws AppError */
 export async function recountMeter(
   store: Pick<Store, 'readReadings' | 'readingFrom'>,
   meter: MeterRef,
-  rules: MeterRules,
+  { rules, keptFromDay }: { readonly rules: MeterRules; readonly keptFromDay: number },
 ): Promise<RecountedMeter> {
   const first = await store.readingFrom(meter, 0);
   const days: Days = new Map();
+  const firstDay = first === undefined ? 0 : utcDayOf(first.at);
   const state = initialState();
   const intervalAt = intervalIn(days);
   if (first !== undefined) {
-    for await (const page of readingPages(store, meter, Math.floor(first.at / DAY_MS) * DAY_MS)) {
+    for await (const page of readingPages(store, meter, firstDay * DAY_MS)) {
       for (const { at, values } of page) takeReading(state, at, values, rules, intervalAt);
     }
   }
@@ -69,9 +73,11 @@ export async function recountMeter(
   }
   return {
     meter,
-    firstDay: first === undefined ? 0 : Math.floor(first.at / DAY_MS),
-    lastDay: state.lastAt === null ? -1 : Math.floor(state.lastAt / DAY_MS),
-    intervalsIn: (range) => unpacked(packed, range),
+    firstDay: Math.max(firstDay, keptFromDay),
+    lastDay: state.lastAt === null ? -1 : utcDayOf(state.lastAt),
+    closedBefore: keptFromDay * DAY_MS,
+    intervalsIn: ({ from: start, to }) =>
+      unpacked(packed, { from: Math.max(start, keptFromDay * DAY_MS), to }),
   };
 }
 

@@ -65,6 +65,11 @@ export interface Store {
    * @throws AppError retryable for an outage, not retryable for what an operator must mend
    */
   writeReadings(readings: readonly Reading[]): Promise<{ rejected: RejectedPoint[] }>;
+  /**
+   * Removes some of the meter's readings before `before` (epoch ms), the oldest first; true when none are left. What was made
+   * of them stays. A call takes little enough that others may write in between.
+   */
+  dropReadings(meter: MeterRef, before: number): Promise<boolean>;
   /** One meter's readings in `range`, ascending by `at`. */
   readReadings(meter: MeterRef, range: TimeRange): Promise<Reading[]>;
   /** The last reading before `at`, or undefined. */
@@ -81,6 +86,8 @@ export interface Store {
   readMeterDay(meter: MeterRef, day: number): Promise<MeterDay | undefined>;
   /** The newest day at or before `day`, or undefined. */
   lastMeterDay(meter: MeterRef, day: number): Promise<MeterDay | undefined>;
+  /** The oldest day there is, as days since 1970-01-01 UTC, or undefined. */
+  firstMeterDay(meter: MeterRef): Promise<number | undefined>;
   /** Intervals that are known, ascending by (meter key, start). */
   readIntervals(meters: readonly MeterRef[], range: TimeRange): Promise<StoredInterval[]>;
   readLedger(query: LedgerQuery): Promise<LedgerEntry[]>;

@@ -46,6 +46,17 @@ export async function newestMeterDay(
   };
 }
 
+/** The oldest day that was accounted, days since 1970-01-01 UTC. */
+export async function firstMeterDay(queries: InfluxQueries, meter: MeterRef): Promise<number | undefined> {
+  const { conditions, placeholders } = isMeter(meter);
+  const [series] = await queries.ask(
+    `SELECT "start" FROM "checkpoint" WHERE ${conditions.join(' AND ')} ORDER BY time ASC LIMIT 1`,
+    placeholders,
+  );
+  const row = series?.rows[0];
+  return row === undefined ? undefined : Number(row['time']) / DAY_MS;
+}
+
 /** Intervals that are known, ascending by (meter key, start): one question per camp. */
 export async function readIntervals(
   queries: InfluxQueries,

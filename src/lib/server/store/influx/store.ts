@@ -7,14 +7,14 @@ import type { LedgerEntry } from '../../../energy/ledger.ts';
 import { AppError } from '../../errors.ts';
 import { assertLedger, assertMeterDays, assertScope } from '../checks.ts';
 import type { Store } from '../store.ts';
-import { newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
+import { firstMeterDay, newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
 import { parseInfluxAddress } from './address.ts';
 import { createKnownIntervals } from './known-intervals.ts';
 import { readCamps, readLedger } from './ledger.ts';
 import { dayLines, ledgerLine } from './line-protocol.ts';
 import { createSumsCheck, MissionSums } from './mission-sums.ts';
 import { createQueries, type InfluxQueries } from './query.ts';
-import { listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
+import { dropReadings, listMeters, readingBefore, readingFrom, readReadings } from './readings.ts';
 import { createReadingWriter } from './reading-writer.ts';
 import { createSender } from './send.ts';
 import { createLineWriter, type LineWriter } from './write.ts';
@@ -60,12 +60,14 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
     kind: 'influx',
     writeReadings: createReadingWriter(writeLines),
     ...accountWriters({ queries, writeAll, writtenDays, missionSums }),
+    dropReadings: (meter, before) => dropReadings(queries, meter, before),
     readReadings: (meter, range) => readReadings(queries, meter, range),
     readingBefore: (meter, at) => readingBefore(queries, meter, at),
     readingFrom: (meter, at) => readingFrom(queries, meter, at),
     listMeters: (filter = {}) => listMeters(queries, filter),
     readMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: day, to: day }),
     lastMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: 0, to: day }),
+    firstMeterDay: (meter) => firstMeterDay(queries, meter),
     readIntervals: (meters, range) => readIntervals(queries, meters, range),
     readLedger: (query) => readLedger(queries, query, hasSums),
     async ping() {

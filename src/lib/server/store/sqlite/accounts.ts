@@ -13,6 +13,7 @@ export interface AccountTable {
   write(days: readonly MeterDay[]): void;
   /** The newest day in `from`..`to`, both inclusive. */
   newest(meter: MeterRef, range: { from: number; to: number }): MeterDay | undefined;
+  firstDay(meter: MeterRef): number | undefined;
   intervals(meters: readonly MeterRef[], range: TimeRange): StoredInterval[];
 }
 
@@ -25,6 +26,7 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
     `SELECT day, start, intervals FROM meter_day
      WHERE meter_id = ? AND day BETWEEN ? AND ? ORDER BY day DESC LIMIT 1`,
   );
+  const selectFirst = database.prepare('SELECT min(day) AS day FROM meter_day WHERE meter_id = ?');
   const selectDays = database.prepare(
     'SELECT day, intervals FROM meter_day WHERE meter_id = ? AND day BETWEEN ? AND ? ORDER BY day',
   );
@@ -59,6 +61,11 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
         start: JSON.parse(String(row['start'])) as AccountState,
         intervals: decodeIntervals(row['intervals'] as Uint8Array),
       };
+    },
+    firstDay(meter) {
+      const id = meters.findId(meter);
+      const day = id === undefined ? null : selectFirst.get(id)?.['day'];
+      return typeof day === 'number' ? day : undefined;
     },
     intervals(wanted, range) {
       const distinct = new Map(wanted.map((meter) => [meter.key, meter]));

@@ -11,6 +11,8 @@ import type { MeterTable } from './meters.ts';
 export interface ReadingTable {
   /** Only inside a transaction, and only readings that were found acceptable. */
   write(readings: readonly Reading[]): void;
+  /** Some of those before `before`, the oldest first; true when none are left. */
+  drop(meter: MeterRef, before: number): boolean;
   range(meter: MeterRef, range: TimeRange): Reading[];
   before(meter: MeterRef, at: number): Reading | undefined;
   from(meter: MeterRef, at: number): Reading | undefined;
@@ -24,6 +26,8 @@ interface Upsert {
   readonly bound: number[];
 }
 
+/** Rows removed in one transaction: a few milliseconds of work. */
+const DROP_ROWS = 2_000;
 /** Sets of quantities that keep a prepared statement. Real installations have tens. */
 const MAX_UPSERTS = 256;
 const BIT: ReadonlyMap<string, number> = new Map(QUANTITIES.map((name, index) => [name, index]));
@@ -40,6 +44,11 @@ export function createReadingTable(database: DatabaseSync, meters: MeterTable): 
   const selectFrom = select('AND at >= ? ORDER BY at LIMIT 1');
   const selectNewest = select('ORDER BY at DESC LIMIT 1');
 
+  const dropOldest = database.prepare(
+    `DELETE FROM reading WHERE meter_id = ?1 AND at IN
+       (SELECT at FROM reading WHERE meter_id = ?1 AND at < ?2 ORDER BY at LIMIT ${String(DROP_ROWS)})`,
+  );
+
   function readingOf(meter: MeterRef, row: unknown): Reading {
     const [at, ...columns] = row as [number, ...(number | null)[]];
     return { meter, at, values: valuesOf(columns) };
@@ -53,6 +62,10 @@ export function createReadingTable(database: DatabaseSync, meters: MeterTable): 
 
   return {
     write: createWriter(database, meters),
+    drop(meter, before) {
+      const id = meters.findId(meter);
+      return id === undefined || Number(dropOldest.run(id, before).changes) < DROP_ROWS;
+    },
     range(meter, { from, to }) {
       const id = meters.findId(meter);
       return id === undefined ? [] : selectRange.all(id, from, to).map((row) => readingOf(meter, row));

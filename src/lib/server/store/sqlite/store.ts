@@ -24,6 +24,7 @@ export function createSqliteStore({ file, readOnly = false }: SqliteStoreOptions
   return {
     kind: 'sqlite',
     writeReadings: readingWriter(connection),
+    dropReadings: (meter, before) => write(({ readings }) => readings.drop(meter, before)),
     readReadings: (meter, range) => read([], ({ readings }) => readings.range(meter, range)),
     readingBefore: (meter, at) => read(undefined, ({ readings }) => readings.before(meter, at)),
     readingFrom: (meter, at) => read(undefined, ({ readings }) => readings.from(meter, at)),
@@ -45,6 +46,7 @@ export function createSqliteStore({ file, readOnly = false }: SqliteStoreOptions
       read(undefined, ({ accounts }) => accounts.newest(meter, { from: day, to: day })),
     lastMeterDay: (meter, day) =>
       read(undefined, ({ accounts }) => accounts.newest(meter, { from: 0, to: day })),
+    firstMeterDay: (meter) => read(undefined, ({ accounts }) => accounts.firstDay(meter)),
     readIntervals: (meters, range) => read([], ({ accounts }) => accounts.intervals(meters, range)),
     readLedger: (query) => read([], ({ ledger }) => ledger.read(query)),
     ping: () => read(undefined, ({ database }) => void database.prepare('SELECT 1').get()),
