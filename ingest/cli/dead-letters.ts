@@ -4,11 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '#lib/server/errors.ts';
-import { workerSettings } from '../config.ts';
 import { REJECTION_REASONS, type RejectionReason } from '../decode/message.ts';
 import { createDeadLetters } from '../deliver/dead-letters.ts';
 import { requestReplay } from '../deliver/replay.ts';
+import { knownSettings, Refused, runCommand } from '../history/opened.ts';
 import { openJournal } from '../journal.ts';
 
 const USAGE = `Usage:
@@ -18,24 +17,20 @@ const USAGE = `Usage:
 const PAGE = 1_000;
 const SHOWN_PAYLOAD_CHARACTERS = 200;
 
-function fail(text: string, code = 1): never {
-  process.stderr.write(`${text}\n`);
-  process.exit(code);
-}
-
+/** @throws Refused */
 function reasonOf(text: string | undefined): RejectionReason | undefined {
   if (text === undefined) return undefined;
   const found = REJECTION_REASONS.find((reason) => reason === text);
-  return found ?? fail(`There is no reason ${text}. The reasons are: ${REJECTION_REASONS.join(', ')}.`, 2);
+  if (found === undefined)
+    throw new Refused(`There is no reason ${text}. The reasons are: ${REJECTION_REASONS.join(', ')}.`, 2);
+  return found;
 }
 
-function main([command, reasonText]: string[]): void {
-  const result = workerSettings();
-  if (!result.ok) fail(result.text, 2);
-  const { dataDir } = result.settings;
+function main([command, reasonText]: string[]): Promise<number> {
+  const { dataDir } = knownSettings();
   const reason = reasonOf(reasonText);
   if (!existsSync(join(dataDir, 'worker.db')))
-    fail(`There is no worker.db in ${dataDir} (DATA_DIR): no worker ran here.`);
+    throw new Refused(`There is no worker.db in ${dataDir} (DATA_DIR): no worker ran here.`);
   const journal = openJournal(dataDir);
   const letters = createDeadLetters(journal, Number.MAX_SAFE_INTEGER);
   const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -68,14 +63,11 @@ function main([command, reasonText]: string[]): void {
       say(`${String(requestReplay(journal, reason))} letters will be replayed by the worker.`);
       break;
     default:
-      fail(USAGE, 2);
+      journal.close();
+      throw new Refused(USAGE, 2);
   }
   journal.close();
+  return Promise.resolve(0);
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof AppError) fail(`${error.code}: ${error.message}`);
-  throw error;
-}
+await runCommand(main);

@@ -3,14 +3,12 @@
  * out; `--dry-run` tells what an import would restate. A running system notices the change by itself within a second.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { parseRegistry } from '#lib/registry/parse.ts';
 import { stringifyRegistry } from '#lib/registry/stringify.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import { AppError } from '#lib/server/errors.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { workerSettings } from '../config.ts';
+import { currentUser, knownSettings, Refused, runCommand } from '../history/opened.ts';
 import { describePreview, previewRegistry } from '../history/registry-preview.ts';
 
 const USAGE = `Usage:
@@ -19,17 +17,13 @@ const USAGE = `Usage:
   npm run registry -- check my.yaml             check the file only
   npm run registry -- export [my.yaml]          write the registry in force to a file, or to the terminal`;
 
-function fail(text: string, code = 1): never {
-  process.stderr.write(`${text}\n`);
-  process.exit(code);
-}
-
+/** @throws Refused when it cannot be read, or is no registry */
 function read(file: string): Registry {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return fail(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   const parsed = parseRegistry(text);
   if (!parsed.ok) {
@@ -37,7 +31,7 @@ function read(file: string): Registry {
       ({ line, column, path, message, hint }) =>
         `  ${file}:${String(line)}:${String(column)}: ${path}: ${message}${hint === undefined ? '' : ` ${hint}`}`,
     );
-    return fail(
+    throw new Refused(
       `The registry was not imported; ${String(lines.length)} things to mend:\n${lines.join('\n')}`,
     );
   }
@@ -67,7 +61,7 @@ function putInForce(file: string, settings: Settings): void {
   const store = openRegistryStore(settings.dataDir);
   const before = store.current().version;
   const { version } = store.save(registry, {
-    author: userInfo().username,
+    author: currentUser(),
     reason: `imported ${file}`,
     savedAt: Date.now(),
   });
@@ -76,35 +70,27 @@ function putInForce(file: string, settings: Settings): void {
   process.stdout.write(`${what} version ${String(version)}: ${summary(registry)}.\n`);
 }
 
-async function main(args: string[]): Promise<void> {
-  const result = workerSettings();
-  if (!result.ok) fail(result.text, 2);
-  const isDryRun = args.includes('--dry-run');
-  const [command, file, ...more] = args.filter((arg) => arg !== '--dry-run');
-  if (more.length > 0 || (isDryRun && command !== 'import')) fail(USAGE, 2);
-  if (command === 'check' && file !== undefined) {
-    process.stdout.write(`${file} is fine: ${summary(read(file))}.\n`);
-    return;
-  }
-  if (command === 'import' && file !== undefined) {
-    if (isDryRun) await tellWhatWouldChange(read(file), result.settings);
-    else putInForce(file, result.settings);
-    return;
-  }
-  if (command === 'export') {
-    const store = openRegistryStore(result.settings.dataDir);
-    const text = stringifyRegistry(store.current().registry);
-    store.close();
-    if (file === undefined) process.stdout.write(text);
-    else writeFileSync(file, text);
-    return;
-  }
-  fail(USAGE, 2);
+function exportTo(file: string | undefined, settings: Settings): void {
+  const store = openRegistryStore(settings.dataDir);
+  const text = stringifyRegistry(store.current().registry);
+  store.close();
+  if (file === undefined) process.stdout.write(text);
+  else writeFileSync(file, text);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof AppError) fail(`${error.code}: ${error.message}`);
-  throw error;
+async function main(args: string[]): Promise<number> {
+  const settings = knownSettings();
+  const isDryRun = args.includes('--dry-run');
+  const [command, file, ...more] = args.filter((arg) => arg !== '--dry-run');
+  if (more.length > 0 || (isDryRun && command !== 'import')) throw new Refused(USAGE, 2);
+  if (command === 'export') exportTo(file, settings);
+  else if (command === 'check' && file !== undefined)
+    process.stdout.write(`${file} is fine: ${summary(read(file))}.\n`);
+  else if (command === 'import' && file !== undefined) {
+    if (isDryRun) await tellWhatWouldChange(read(file), settings);
+    else putInForce(file, settings);
+  } else throw new Refused(USAGE, 2);
+  return 0;
 }
+
+await runCommand(main);
