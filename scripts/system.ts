@@ -31,7 +31,8 @@ export async function startSystem(
   const { host, port, origin } = settings.web;
   const address = origin ?? `http://${host}:${String(port)}`;
   const web = children.start('dashboard', 'build/index.js', {
-    env: { ...env, HOST: host, PORT: String(port), ORIGIN: address },
+    // A registry file may have two million characters.
+    env: { BODY_SIZE_LIMIT: '8M', ...env, HOST: host, PORT: String(port), ORIGIN: address },
     stdout: options.log ?? 'inherit',
   });
   await waitUntilUp(`http://${settings.worker.host}:${String(settings.worker.port)}/metrics`, worker);

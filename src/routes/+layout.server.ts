@@ -11,5 +11,6 @@ export const load: LayoutServerLoad = ({ locals: { locale, theme, access }, para
     mayAdminister: access.may('administer'),
     mayRecord: access.may('record', mission),
     mayRegister: access.may('register', mission),
+    registersSomewhere: access.mayAnywhere('register'),
   },
 });

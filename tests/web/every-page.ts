@@ -18,6 +18,16 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/audit': '/audit',
   '/people': '/people',
   '/refused': '/refused',
+  '/registry': '/registry',
+  '/registry/changes': '/registry/changes',
+  '/registry/changes/[version]': '/registry/changes/1',
+  '/registry/drafts/[draft]': '/registry/drafts/seeded',
+  '/registry/file': '/registry/file',
+  '/registry/missions/[mission]': '/registry/missions/savanna',
+  '/registry/missions/[mission]/[camp]': '/registry/missions/savanna/river-house',
+  '/registry/missions/[mission]/[camp]/[meter]': '/registry/missions/savanna/river-house/solar-1',
+  '/registry/pledges': '/registry/pledges',
+  '/registry/sources': '/registry/sources',
 };
 /** The page that says that there is none. */
 export const NO_PAGE = '/missions/nowhere';

@@ -9,10 +9,14 @@ import { emptyTally, LEDGER_AMOUNTS, type LedgerEntry } from '#lib/energy/ledger
 import { meterRef, type Reading, type Values } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
 import type { Camp, Meter, Mission, Registry } from '#lib/registry/types.ts';
+import { editPart } from '#lib/registry/edit.ts';
+import { METER_FORM } from '#lib/registry/form-shapes.ts';
+import { openDraftStore } from '#lib/server/registry/draft-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 const DAYS = 730;
 const DAY_S = 86_400;
@@ -278,4 +282,18 @@ export async function seed(dataDir: string, now: number): Promise<void> {
   const registry = openRegistryStore(dataDir);
   registry.save(seedRegistry(), { author: 'test', reason: 'seed', savedAt: now });
   registry.close();
+  seedDraft(dataDir, now);
+}
+
+/** A change that waits to be saved, at `/registry/drafts/seeded`. */
+function seedDraft(dataDir: string, now: number): void {
+  const part = ['missions', 'savanna', 'camps', 'river-house', 'meters', 'solar-1'];
+  const edited = editPart(seedRegistry(), part, METER_FORM, { ratedW: '987.5' });
+  if (!edited.ok) throw new Error(JSON.stringify(edited.problems));
+  const drafts = openDraftStore(dataDir);
+  drafts.add({ base: 1, registry: edited.registry, title: 'meter solar-1', madeAt: now });
+  drafts.close();
+  const database = new DatabaseSync(join(dataDir, 'drafts.db'));
+  database.exec(`UPDATE draft SET id = 'seeded'`);
+  database.close();
 }

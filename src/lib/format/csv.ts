@@ -4,8 +4,8 @@
  */
 export type Cell = string | number | null;
 
-/** A tab or carriage return before the sign does not disarm it, so they count as well. */
-const FORMULA = /^[\s]*[=+\-@]/;
+/** A tab or carriage return before the sign does not disarm it, so they count as well; apostrophes before it, so that {@link withoutApostrophe} takes back just what was put there. */
+const FORMULA = /^'*\s*[=+\-@]/;
 
 function cellText(cell: Cell, delimiter: string): string {
   if (cell === null) return '';
@@ -18,4 +18,9 @@ function cellText(cell: Cell, delimiter: string): string {
 /** Rows to one CSV text, lines ending in CRLF. */
 export function toCsv(rows: readonly (readonly Cell[])[], delimiter = ','): string {
   return rows.map((row) => row.map((cell) => cellText(cell, delimiter)).join(delimiter) + '\r\n').join('');
+}
+
+/** A text cell as it was before {@link toCsv} made it harmless. */
+export function withoutApostrophe(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }

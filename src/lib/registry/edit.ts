@@ -145,7 +145,9 @@ function put(target: Raw, path: Path, value: unknown): void {
     else target[key] = value;
     return;
   }
-  const inner: Raw = isBranch(target[key]) ? { ...target[key] } : {};
+  const known = ownOf(target, key);
+  // In place: a copy of all meters for each of ten thousand would take minutes.
+  const inner: Raw = isBranch(known) ? known : {};
   put(inner, below, value);
   if (Object.keys(inner).length === 0) Reflect.deleteProperty(target, key);
   else target[key] = inner;

@@ -8,10 +8,11 @@ import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { openChangeLog, type ChangeLog } from './registry/change-log.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
+import { openDraftStore, type DraftStore } from './registry/draft-store.ts';
 import { openFuelRecordStore, type FuelRecordStore } from './registry/fuel-record-store.ts';
 import { openNoteStore, type NoteStore } from './registry/note-store.ts';
 import { recordProfile } from './registry/profile-record.ts';
-import { openRegistryStore, type RegistryStore } from './registry/registry-store.ts';
+import { openRegistryStore, type RegistryStore, type RegistryVersion } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
 import { brokerUrl, describeProblems, readSettings, type AccessMode, type Settings } from './settings.ts';
 import { translateSqliteError } from './database.ts';
@@ -38,6 +39,7 @@ import type { Store } from './store/store.ts';
 interface Opened {
   readonly settings: Settings;
   readonly registry: RegistryStore;
+  readonly drafts: DraftStore;
   readonly corrections: CorrectionStore;
   readonly silences: SilenceStore;
   readonly fuel: FuelRecordStore;
@@ -70,6 +72,7 @@ async function open(): Promise<Opened> {
   return {
     settings: known,
     registry,
+    drafts: openDraftStore(dataDir),
     corrections,
     silences: openSilenceStore(dataDir),
     fuel: openFuelRecordStore(dataDir),
@@ -156,17 +159,37 @@ export function signedBy(named: string): string {
  * @throws AppError when the disk or the database does not take it; Error when the reader may not change what it changes
  */
 export async function changeRegistry(
-  edit: (registry: Registry) => Registry | undefined,
+  edit: (registry: Registry, version: number) => Registry | undefined,
   why: { author: string; reason: string },
-): Promise<void> {
+): Promise<RegistryVersion> {
   const { registry } = await opened();
   const reader = currentAccess();
-  const editAllowed = (before: Registry): Registry | undefined => {
-    const after = edit(before);
+  const editAllowed = (before: Registry, version: number): Registry | undefined => {
+    const after = edit(before, version);
     if (after !== undefined) assertMayChange(reader, before, after);
     return after;
   };
-  registry.change(editAllowed, { ...why, author: signedBy(why.author), savedAt: Date.now() });
+  return registry.change(editAllowed, { ...why, author: signedBy(why.author), savedAt: Date.now() });
+}
+
+/** Whether the reader may make `after` of `before`, and so may see what lies between them. */
+export function mayChangeRegistry(before: Registry, after: Registry): boolean {
+  try {
+    assertMayChange(currentAccess(), before, after);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every version, whole: for pages that show of it what {@link mayChangeRegistry} and their route's rule allow. */
+export async function registryVersions(): Promise<Pick<RegistryStore, 'current' | 'at' | 'list'>> {
+  return (await opened()).registry;
+}
+
+/** What was typed and is not saved yet. */
+export async function draftStore(): Promise<DraftStore> {
+  return (await opened()).drafts;
 }
 
 /** Where deliveries are written down. */

@@ -83,6 +83,19 @@ describe('the matrix of routes and roles', () => {
     '/audit/csv': '------x-',
     '/onboarding': '------x-',
     '/onboarding/device': '------x-',
+    '/registry': '---x--x-',
+    '/registry/drafts/[draft]': '---x--x-',
+    '/registry/missions/[mission]': '---x--x-',
+    '/registry/missions/[mission]/[camp]': '---x--x-',
+    '/registry/missions/[mission]/[camp]/[meter]': '---x--x-',
+    '/registry/missions/[mission]/meters.csv': '---x--x-',
+    '/registry/changes': '------x-',
+    '/registry/changes/[version]': '------x-',
+    '/registry/file': '------x-',
+    '/registry/file.yaml': '------x-',
+    '/registry/meters.csv': '------x-',
+    '/registry/pledges': '------x-',
+    '/registry/sources': '------x-',
   };
 
   it('lets nobody read but who has a role, except what is for everybody', () => {

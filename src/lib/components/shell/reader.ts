@@ -11,6 +11,8 @@ export interface Reader {
   readonly mayRecord: boolean;
   /** likewise */
   readonly mayRegister: boolean;
+  /** in some mission: the registry is theirs to open */
+  readonly registersSomewhere: boolean;
 }
 
 export const [readerOf, setReader] = createContext<() => Reader>();

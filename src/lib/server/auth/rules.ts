@@ -23,6 +23,7 @@ export interface RouteRule {
 }
 
 const READ = { right: 'read' } as const;
+const REGISTER_HERE = { right: 'register', of: 'mission' } as const;
 const REGISTER_EVERYWHERE = { right: 'register', of: 'all' } as const;
 
 /** By the route's id, as Kit writes it. */
@@ -35,7 +36,7 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/meters': { read: READ },
   '/meters/[mission]/[camp]/[meter]': {
     read: READ,
-    change: { right: 'register', of: 'mission' },
+    change: REGISTER_HERE,
   },
   // Formulas and factors hold for everybody and tell of nobody.
   '/methodology': { read: 'public' },
@@ -55,6 +56,22 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/onboarding/device': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
   // Language and theme of this one browser.
   '/preferences': { read: 'public' },
+
+  // Of the missions where one registers; what is of all of them, for whoever registers in all.
+  '/registry': { read: { right: 'register' }, change: REGISTER_EVERYWHERE },
+  '/registry/changes': { read: REGISTER_EVERYWHERE },
+  '/registry/changes/[version]': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
+  // A draft is found by whoever may make its change.
+  '/registry/drafts/[draft]': { read: { right: 'register' }, change: { right: 'register' } },
+  '/registry/file': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
+  '/registry/file.yaml': { read: REGISTER_EVERYWHERE },
+  '/registry/meters.csv': { read: REGISTER_EVERYWHERE },
+  '/registry/missions/[mission]': { read: REGISTER_HERE, change: REGISTER_HERE },
+  '/registry/missions/[mission]/[camp]': { read: REGISTER_HERE, change: REGISTER_HERE },
+  '/registry/missions/[mission]/[camp]/[meter]': { read: REGISTER_HERE, change: REGISTER_HERE },
+  '/registry/missions/[mission]/meters.csv': { read: REGISTER_HERE },
+  '/registry/pledges': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
+  '/registry/sources': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
 
   '/account': { read: 'signed-in', change: 'signed-in' },
   '/audit': { read: { right: 'administer' } },

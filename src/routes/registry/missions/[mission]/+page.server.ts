@@ -1,0 +1,41 @@
+/** A mission of the registry: what it is, what it is measured against, its camps, and its meters as a spreadsheet. */
+import { addPart, editPart, textsOf } from '#lib/registry/edit.ts';
+import { CAMP_FORM, MISSION_FORM } from '#lib/registry/form-shapes.ts';
+import { draftAction } from '../../drafting.ts';
+import { csvAction } from '../../meter-csv.ts';
+import { missionPlace } from '../../place.ts';
+import { ask } from '../../../ask.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ params }) =>
+  ask(async () => {
+    const { version, mission } = await missionPlace(params.mission);
+    return {
+      version,
+      slug: params.mission,
+      name: mission.name,
+      texts: textsOf(mission, MISSION_FORM),
+      camps: Object.entries(mission.camps).map(([slug, { name, meters }]) => ({
+        slug,
+        name,
+        meters: Object.keys(meters).length,
+      })),
+    };
+  });
+
+export const actions: Actions = {
+  edit: async ({ request, params }) =>
+    draftAction(request, params.mission, (registry, typed) =>
+      editPart(registry, ['missions', params.mission], MISSION_FORM, typed),
+    ),
+  add: async ({ request, params }) =>
+    draftAction(request, params.mission, (registry, typed) =>
+      addPart(
+        registry,
+        ['missions', params.mission, 'camps', (typed['slug'] ?? '').trim()],
+        CAMP_FORM,
+        typed,
+      ),
+    ),
+  csv: async ({ request, params }) => csvAction(request, params.mission),
+};

@@ -1,0 +1,2 @@
+/** Links, forms and drawings of the server: this page runs no script. */
+export const csr = false;
