@@ -98,7 +98,7 @@ describeWith(['mosquitto_pub', 'chromium'], 'a source type that is corrected on 
       expect(await conflict.innerText()).toMatch(
         /Theirs, in force: Hydro[\s\S]*B\. Engineer[\s\S]*Yours: Wind/,
       );
-      await conflict.getByLabel(/^Theirs/).check();
+      await conflict.getByRole('radio', { name: /^Theirs/ }).check();
       await conflict.getByRole('button').click();
       await one.getByText('there is nothing to save').waitFor();
       for (const page of [one, other, changed]) await page.close();

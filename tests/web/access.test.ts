@@ -34,6 +34,19 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/people': '/people',
   '/preferences': '/preferences?theme=dark&back=/',
   '/refused': '/refused',
+  '/registry': '/registry',
+  '/registry/changes': '/registry/changes',
+  '/registry/changes/[version]': '/registry/changes/1',
+  '/registry/drafts/[draft]': '/registry/drafts/nothing',
+  '/registry/file': '/registry/file',
+  '/registry/file.yaml': '/registry/file.yaml',
+  '/registry/meters.csv': '/registry/meters.csv',
+  '/registry/missions/[mission]': '/registry/missions/savanna',
+  '/registry/missions/[mission]/[camp]': '/registry/missions/savanna/river-house',
+  '/registry/missions/[mission]/[camp]/[meter]': '/registry/missions/savanna/river-house/solar-1',
+  '/registry/missions/[mission]/meters.csv': '/registry/missions/savanna/meters.csv',
+  '/registry/pledges': '/registry/pledges',
+  '/registry/sources': '/registry/sources',
   '/sign-in': '/sign-in',
   '/sign-in/[link]': '/sign-in/nothing',
   '/sign-in/organisation': '/sign-in/organisation',
@@ -126,27 +139,33 @@ describe('every route', () => {
   });
 
   it.each(['viewer', 'engineer', 'officer', 'hq', 'administrator'] as const)(
-    'is open to a mission’s %s; people, devices of no mission and the record of changes to the administrator alone',
+    'is open to a mission’s %s; people, devices of no mission, the record of changes and the whole registry to the administrator alone',
     async (who) => {
       const seesAll = who === 'hq' || who === 'administrator';
       for (const [route, address] of Object.entries(ADDRESSES).filter(([each]) => !PUBLIC.has(each))) {
         const { status } = await ask(address, { who, headers: HTML });
-        const expected =
-          /^\/(people|onboarding|audit)/.test(route) && who !== 'administrator'
-            ? 403
-            : route === '/compare/csv' && !seesAll
-              ? 400
-              : 200;
-        expect(status, route).toBe(expected);
+        const isForbidden =
+          (/^\/(people|onboarding|audit)/.test(route) && who !== 'administrator') ||
+          (route.startsWith('/registry') && !registers(who, route));
+        if (isForbidden) expect(status, route).toBe(403);
+        else if (route === '/compare/csv' && !seesAll) expect(status, route).toBe(400);
+        else expect(status, route).toBe(route === '/registry/drafts/[draft]' ? 404 : 200);
       }
     },
   );
+
+  /** An engineer registers meters of the mission; what is of all missions is the administrator's. */
+  function registers(who: Who, route: string): boolean {
+    const isOfAll = /^\/registry\/(changes|file|meters|pledges|sources)/.test(route);
+    return who === 'administrator' || (who === 'engineer' && !isOfAll);
+  }
 
   it('of a mission is not found by somebody of another, exactly as if there were none', async () => {
     for (const [route, address] of OF_SAVANNA) {
       const { status, text } = await ask(address, { who: 'stranger', headers: HTML });
       const nowhere = await ask(address.replace('savanna', 'nowhere'), { who: 'stranger', headers: HTML });
-      expect(status, route).toBe(route === '/compare/csv' ? 400 : 404);
+      const mayNothing = route.startsWith('/registry') ? 403 : 404;
+      expect(status, route).toBe(route === '/compare/csv' ? 400 : mayNothing);
       expect(nowhere.status, route).toBe(status);
       expect(text, route).not.toMatch(/River House|Savanna Mission/);
     }

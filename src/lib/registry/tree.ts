@@ -34,10 +34,6 @@ export function childOf(tree: Tree | undefined, key: string): Tree | undefined {
   return isBranch(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
 }
 
-export function treeAt(tree: Tree, path: Path): Tree | undefined {
-  return path.reduce<Tree | undefined>(childOf, tree);
-}
-
 export function toTree(registry: Registry): Branch {
   return withLists(registry as unknown as Fields, itemsByName) as Branch;
 }
