@@ -26,14 +26,8 @@ import { assertMayChange } from './auth/changes.ts';
 import { currentAccess } from './auth/current.ts';
 import { scoped, scopedReport } from './auth/scope.ts';
 import { ACCESS_FILE } from './auth/database.ts';
-import {
-  namesSomebody,
-  nobodysAccess,
-  openAccessSystem,
-  originOf,
-  plainTextWarning,
-  type AccessSystem,
-} from './auth/system.ts';
+import { tellWhoGetsIn } from './auth/start.ts';
+import { namesSomebody, nobodysAccess, openAccessSystem, type AccessSystem } from './auth/system.ts';
 import type { Store } from './store/store.ts';
 
 interface Opened {
@@ -100,22 +94,7 @@ export function accessSystem(): AccessSystem {
 export function startAccess(): void {
   const result = readSettings(env);
   // Told by the first page that is asked for, as every fault of the settings is.
-  if (!result.ok) return;
-  const { settings: known } = result;
-  const warning = plainTextWarning(known);
-  if (warning !== undefined) console.warn(JSON.stringify({ level: 'warn', message: warning }));
-  const message =
-    known.access === 'open'
-      ? 'Access is open: whoever reaches this address may read and change everything (ACCESS=accounts ends that).'
-      : 'Access by accounts: people sign in, scripts send a token.';
-  console.warn(JSON.stringify({ level: 'info', message, access: known.access }));
-  if (known.access === 'open') return;
-  const { people } = accessSystem();
-  if (people.hasAdministrator()) return;
-  const link = `${originOf(known)}/sign-in/${people.makeLink(undefined, 'first start')}`;
-  process.stdout.write(
-    `\n  Nobody administers this installation yet. Whoever opens this link first, within a day, does:\n  ${link}\n\n`,
-  );
+  if (result.ok) tellWhoGetsIn(result.settings, accessSystem);
 }
 
 /** What the head and foot of every page tell of access. */
