@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- scenario … ] [--json] [--messages N] [--rounds N] [--profile DIR]`: measures the
+ * `npm run bench [-- scenario … ] [--json] [--messages N] [--rounds N] [--whole] [--profile DIR]`: measures the
  * system side by side with something that does less, in one run on one machine. It prints; it never judges.
  */
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ const SCENARIOS: Readonly<Record<string, (options: BenchOptions) => Promise<Resu
   queries: async (options) => (await import('../tests/bench/queries.ts')).benchQueries(options),
   web: async (options) => (await import('../tests/bench/web.ts')).benchWeb(options),
 };
-const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--profile DIR] [--grafana URL]`;
+const USAGE = `Usage: npm run bench -- [${Object.keys(SCENARIOS).join('|')}]… [--messages N] [--rounds N] [--json] [--whole] [--profile DIR] [--grafana URL]`;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n${USAGE}\n`);
@@ -29,6 +29,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
+        whole: { type: 'boolean', default: false },
         messages: { type: 'string', default: '200000' },
         rounds: { type: 'string', default: '3' },
         profile: { type: 'string' },
@@ -57,6 +58,7 @@ const { values, positionals } = readArguments();
 const options: BenchOptions = {
   messages: wholeNumber('messages', values.messages),
   rounds: wholeNumber('rounds', values.rounds),
+  isWhole: values.whole,
   ...(values.profile !== undefined && { profileDir: values.profile }),
   ...(values.grafana !== undefined && { grafanaUrl: webAddress('grafana', values.grafana) }),
 };

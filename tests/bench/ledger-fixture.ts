@@ -11,7 +11,7 @@ import type { Store } from '#lib/server/store/store.ts';
 
 export const LAST_YEAR = 2025;
 export const YEARS = 5;
-const MISSIONS = 15;
+export const MISSIONS = 15;
 const CAMPS_PER_MISSION = 50;
 export const METERS_PER_CAMP = 10;
 const SOURCES: readonly Source[] = ['diesel', 'solar'];

@@ -23,6 +23,7 @@ import {
   LAST_YEAR,
   ledgerRegistry,
   METERS_PER_CAMP,
+  MISSIONS,
   YEARS,
 } from './ledger-fixture.ts';
 import { median } from './measure.ts';
@@ -61,16 +62,25 @@ interface Measured {
   readonly rows: number;
 }
 
-export async function benchQueries({ rounds }: BenchOptions): Promise<Result> {
-  const figures = await benchStore('SQLite', rounds, undefined);
+/** Which stores are filled, how full, and how often they are asked. */
+interface Run {
+  readonly rounds: number;
+  /** whose quarters of an hour are loaded: a question reads those of its own meters, found by their key */
+  readonly withIntervals: readonly string[];
+}
+
+export async function benchQueries({ rounds, isWhole = false }: BenchOptions): Promise<Result> {
+  const all = Array.from({ length: MISSIONS }, (_, index) => `mission-${String(index)}`);
+  const run = { rounds, withIntervals: isWhole ? all : [SCOPE.mission] };
+  const figures = await benchStore('SQLite', run, undefined);
   const notes = [
-    `Rows are what the store handed to the question. Intervals (${String(INTERVAL_DAYS)} days) are of the 500 meters of the mission that is asked for.`,
+    `Rows are what the store handed to the question. Intervals (${String(INTERVAL_DAYS)} days) are of ${isWhole ? 'all 7,500 meters' : 'the 500 meters of the mission that is asked for (--whole: of all)'}.`,
   ];
   if (missingBinaries(['influxd']).length > 0) notes.push('InfluxDB is not installed: left out.');
   else {
     const influx = await startInflux();
     try {
-      figures.push(...(await benchStore('InfluxDB', rounds, influx)), ...(await benchRaw(influx, rounds)));
+      figures.push(...(await benchStore('InfluxDB', run, influx)), ...(await benchRaw(influx, rounds)));
     } finally {
       await influx.stop();
     }
@@ -82,11 +92,16 @@ export async function benchQueries({ rounds }: BenchOptions): Promise<Result> {
   return { scenario: 'queries', title, figures, notes };
 }
 
-async function benchStore(label: string, rounds: number, influx: Influx | undefined): Promise<Figure[]> {
+async function benchStore(
+  label: string,
+  { rounds, withIntervals }: Run,
+  influx: Influx | undefined,
+): Promise<Figure[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bluewatt-bench-'));
   const settings: StoreSettings = { dataDir, ...(influx !== undefined && { influxUrl: influx.url }) };
   try {
     await fill(settings, LAST_YEAR, LAST_YEAR);
+    await fillAllIntervals(settings, withIntervals);
     const ofOneYear = await measureAll(settings, OF_A_YEAR, rounds);
     await fill(settings, LAST_YEAR - YEARS + 1, LAST_YEAR - 1);
     const ofFive = await measureAll(settings, { ...OF_A_YEAR, ...OF_ALL_YEARS }, rounds);
@@ -109,8 +124,14 @@ async function benchStore(label: string, rounds: number, influx: Influx | undefi
 async function fill(settings: StoreSettings, firstYear: number, lastYear: number): Promise<void> {
   const store = await openStore(settings);
   await fillLedger(store, { firstYear, lastYear });
-  if (lastYear === LAST_YEAR)
-    await fillIntervals(store, { mission: SCOPE.mission, lastDate: YEAR.to, days: INTERVAL_DAYS });
+  await store.close();
+}
+
+async function fillAllIntervals(settings: StoreSettings, missions: readonly string[]): Promise<void> {
+  const store = await openStore(settings);
+  for (const mission of missions) {
+    await fillIntervals(store, { mission, lastDate: YEAR.to, days: INTERVAL_DAYS });
+  }
   await store.close();
 }
 

@@ -19,6 +19,8 @@ export interface Result {
 export interface BenchOptions {
   readonly messages: number;
   readonly rounds: number;
+  /** all there would be in the store, not only what is asked for */
+  readonly isWhole?: boolean;
   /** a folder for CPU profiles of the worker */
   readonly profileDir?: string;
   /** a dashboard of Grafana's, open to anybody, to be loaded beside ours */

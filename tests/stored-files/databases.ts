@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import { JOURNAL_MIGRATIONS, openJournal } from '../../ingest/journal.ts';
 import { ACCESS_MIGRATIONS, openAccessDatabase } from '../../src/lib/server/auth/database.ts';
 import { APP_MIGRATIONS, openAppDatabase } from '../../src/lib/server/registry/app-database.ts';
+import { DRAFT_MIGRATIONS, openDraftStore } from '../../src/lib/server/registry/draft-store.ts';
 import { openSilenceStore, SILENCE_MIGRATIONS } from '../../src/lib/server/registry/silence-store.ts';
 import { MIGRATIONS } from '../../src/lib/server/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../src/lib/server/store/sqlite/store.ts';
@@ -105,6 +106,15 @@ export const DATABASES: Readonly<Record<string, StoredDatabase>> = {
       openSilenceStore(dataDir).close();
     },
     rows: { 1: `INSERT INTO silence VALUES ('unmiss/juba/pv-1', ${String(AT)}, 'last-will', 60000);` },
+  },
+  'drafts.db': {
+    migrations: DRAFT_MIGRATIONS,
+    bringUpToDate: (dataDir) => {
+      openDraftStore(dataDir).close();
+    },
+    rows: {
+      1: `INSERT INTO draft VALUES (1, 'abc', ${String(AT)}, 3, 'meter pv-1', NULL, '${JSON.stringify(REGISTRY)}');`,
+    },
   },
   'access.db': {
     migrations: ACCESS_MIGRATIONS,

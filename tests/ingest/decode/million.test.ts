@@ -69,8 +69,8 @@ describe('hostile messages', () => {
       expect(tally.readings).toBeGreaterThan(MESSAGES / 20);
       expect(tally.ignored).toBeGreaterThan(MESSAGES / 50);
       const unmet = REJECTION_REASONS.filter((reason) => !tally.reasons.has(reason));
-      // The store's own, which no decoder gives.
-      expect(unmet).toEqual(['store-refused']);
+      // The worker's and the store's own, which no decoder gives.
+      expect(unmet).toEqual(['beyond-retention', 'store-refused']);
       expect(Object.keys(Object.prototype)).toEqual([]);
     },
   );

@@ -9,7 +9,7 @@ import type { Registry } from '../../registry/types.ts';
 import { inTransaction, openDatabase, translateSqliteError, type Row } from '../database.ts';
 
 const FILE = 'drafts.db';
-const MIGRATIONS = [
+export const DRAFT_MIGRATIONS = [
   `CREATE TABLE draft (
      number   INTEGER PRIMARY KEY,
      id       TEXT NOT NULL UNIQUE,
@@ -50,7 +50,7 @@ export interface DraftStore {
 
 /** @throws AppError */
 export function openDraftStore(dataDir: string): DraftStore {
-  const database = openDatabase({ file: join(dataDir, FILE), migrations: MIGRATIONS });
+  const database = openDatabase({ file: join(dataDir, FILE), migrations: DRAFT_MIGRATIONS });
   const insert = database.prepare(
     'INSERT INTO draft (id, made_at, base, title, document) VALUES (?, ?, ?, ?, ?)',
   );
