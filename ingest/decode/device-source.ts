@@ -8,6 +8,7 @@ import type { DeviceSource, Registry } from '#lib/registry/types.ts';
 import { covers, meet } from '#lib/registry/mqtt-filter.ts';
 import type { ScopeRef } from './device-state.ts';
 import { scopeOf } from './presence.ts';
+import { installedValues, type InstalledValues } from './installed-values.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
 import {
   filtersOf,
@@ -29,6 +30,8 @@ export interface CompiledSource {
   /** the source's own zone, else the mission's */
   readonly zone: string | undefined;
   readonly missionZone: string;
+  /** undefined: the values are as the device tells them */
+  readonly asInstalled: InstalledValues | undefined;
 }
 
 /** All sources, the most specific topic first; of equals, the first in the registry. */
@@ -42,6 +45,7 @@ export function compileSources(registry: Registry, profiles: ReadonlyMap<string,
       specificity: levels.map((level) => (level === '#' ? '1' : isWild(level) ? '2' : '3')).join(''),
       zone: source.zone,
       missionZone: missionOf(registry, source.mission)?.zone ?? 'UTC',
+      asInstalled: installedValues(source),
     };
   });
   return compiled.sort((a, b) =>

@@ -96,7 +96,26 @@ function decodeRecords(
     readings.push({ meter, at: told ?? message.receivedAt, values: record.values });
   }
   const isNothing = records.length === 0 && rejections.isEmpty;
-  return { readings, rejections: rejections.toArray(), ignoredKeys: isNothing ? 1 : 0, receiptTimes };
+  // Last, when a device's parts have come together.
+  const installed = installedReadings(readings, source, rejections);
+  return {
+    readings: installed,
+    rejections: rejections.toArray(),
+    ignoredKeys: isNothing ? 1 : 0,
+    receiptTimes,
+  };
+}
+
+function installedReadings(
+  readings: readonly Reading[],
+  source: CompiledSource | undefined,
+  rejections: RejectionList,
+): readonly Reading[] {
+  const convert = source?.asInstalled;
+  if (convert === undefined) return readings;
+  return readings
+    .map((reading) => ({ ...reading, values: convert(reading.values, rejections) }))
+    .filter(({ values }) => Object.keys(values).length > 0);
 }
 
 /**

@@ -154,5 +154,10 @@ export function toCanonical(value: number, from: Unit, quantity: Quantity): numb
   const own = CANONICAL_UNIT[quantity];
   if (from === own) return value;
   const converted = (((value * from.times) / from.by + from.plus) * own.by) / own.times;
-  return Math.abs(converted) < 9e9 ? Math.round(converted * 1e6) / 1e6 : converted;
+  return roundedToMillionth(converted);
+}
+
+/** Without the binary dust of a multiplication, where a double still tells millionths apart. */
+export function roundedToMillionth(value: number): number {
+  return Math.abs(value) < 9e9 ? Math.round(value * 1e6) / 1e6 : value;
 }

@@ -1,7 +1,7 @@
 /** Any registry there may be, for properties of all of them. */
 import fc from 'fast-check';
 import { OWNERSHIPS, SOURCES } from '#lib/energy/source.ts';
-import type { Camp, Meter, Mission, Registry } from '#lib/registry/types.ts';
+import type { Camp, Meter, Mission, PhaseOrder, Registry } from '#lib/registry/types.ts';
 
 const slug = fc.oneof(
   fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,12}$/),
@@ -161,6 +161,8 @@ export const anyRegistry: fc.Arbitrary<Registry> = fc
           at: fc.constantFrom(...(camps.length > 0 ? camps : [NOWHERE])),
           meter: fc.constantFrom('pv-1', 'shelly-{device}', '...'),
           zone,
+          phases: fc.constantFrom<PhaseOrder>(['L2', 'L3', 'L1'], ['L2', 'L1', 'L3'], ['L1', 'L2', 'L3']),
+          ctRatio: fc.double({ min: 0.001, max: 100_000, noNaN: true }),
         },
         { requiredKeys: ['profile', 'topic', 'at', 'meter'] },
       )

@@ -259,6 +259,22 @@ sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: x }
     expect(found.map(({ path }) => path)).toEqual(['sources[0].topic']);
   });
 
+  it.each([
+    ['phases: [L2, L3]', 'phases', 'found a list of L2, L3'],
+    ['phases: [L1, L1, L2]', 'phases', 'found a list of L1, L1, L2'],
+    ['phases: [A, B, C]', 'phases', 'found a list of A, B, C'],
+    ['phases: L2 L3 L1', 'phases', 'found the text "L2 L3 L1"'],
+    ['ctRatio: 0', 'ctRatio', 'found 0'],
+    ['ctRatio: "200/5"', 'ctRatio', 'found the text "200/5"'],
+  ])('refuses %s of a device', (line, key, found) => {
+    const [problem, ...others] = problems(`missions: { m: { name: M, zone: UTC, camps: { c: { name: C } } } }
+sources: [{ profile: tasmota, topic: a, mission: m, camp: c, meter: x, ${line} }]
+`);
+    expect(others).toEqual([]);
+    expect(problem?.path).toBe(`sources[0].${key}`);
+    expect(problem?.message).toContain(found);
+  });
+
   it.each(['#', 'a/#', '+/a/+', 'tele/pow1/SENSOR', '/a'])('takes %s as a topic filter', (topic) => {
     const registry = accepted(`missions: { m: { name: M, zone: UTC, camps: { c: { name: C } } } }
 sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: "shelly-{device}" }]

@@ -66,6 +66,19 @@ describeWith(['chromium'], 'the registry on screen', () => {
     await page.context().close();
   });
 
+  it('says of a device how it is wired', async () => {
+    const page = await open('/registry/sources');
+    const line = { profile: 'shelly-gen2', topic: 'savanna/em-1', mission: 'savanna', camp: 'river-house' };
+    for (const [key, text] of Object.entries({ ...line, meter: 'grid-1', phases: 'L2 L3', ctRatio: '40' }))
+      await page.locator(`[name="sources[0].${key}"]`).fill(text);
+    await preview(page);
+    expect(await page.getByRole('alert').innerText()).toContain('Each of L1, L2, L3 once');
+    await page.locator('[name="sources[0].phases"]').fill('L2, L3, L1');
+    await preview(page);
+    expect(await main(page)).toMatch(/Phases of inputs 1, 2, 3: L2 L3 L1; CT ratio: 40/);
+    await page.context().close();
+  });
+
   it('tells what is wrong at each field, in the reader’s language, and loses nothing that was typed', async () => {
     const page = await open(SOLAR, { locale: 'fr' });
     await page.locator('#ratedW').fill('1,500');

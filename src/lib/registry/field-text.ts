@@ -1,7 +1,8 @@
 /** Values of the registry as people read and type them in a form or a table: kilowatts, percent, yes or no. Pure. */
 import { numeral } from './assign.ts';
 
-export type FieldKind = 'text' | 'capitals' | 'number' | 'thousands' | 'percent' | 'flag' | 'register';
+export type FieldKind =
+  'text' | 'capitals' | 'number' | 'thousands' | 'percent' | 'flag' | 'register' | 'words';
 
 /** Powers of ten between what stands in the registry and what is shown. */
 const PLACES: Readonly<Partial<Record<FieldKind, number>>> = { number: 0, thousands: -3, percent: 2 };
@@ -11,6 +12,7 @@ export function textOf(value: unknown, kind: FieldKind): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number') return shifted(String(value), PLACES[kind] ?? 0);
   if (typeof value === 'boolean') return value ? 'true' : '';
+  if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'object') return 'wrap' in value ? `wrap ${String(value.wrap)}` : '';
   return typeof value === 'string' ? value : '';
 }
@@ -30,6 +32,8 @@ export function valueOf(text: string, kind: FieldKind): unknown {
       const wrap = /^wrap (.+)$/.exec(typed)?.[1];
       return wrap === undefined ? typed : { wrap: numeral(wrap) };
     }
+    case 'words':
+      return typed.split(/[\s,]+/);
     case 'number':
     case 'thousands':
     case 'percent':

@@ -66,6 +66,15 @@ export const PLEDGES_FORM: FormShape = {
 export const SOURCES_FORM: FormShape = {
   fields: {},
   lists: {
-    sources: { profile: 'text', topic: 'text', mission: 'text', camp: 'text', meter: 'text', zone: 'text' },
+    sources: {
+      profile: 'text',
+      topic: 'text',
+      mission: 'text',
+      camp: 'text',
+      meter: 'text',
+      zone: 'text',
+      phases: 'words',
+      ctRatio: 'number',
+    },
   },
 };

@@ -1,10 +1,11 @@
 /** The two lists of a registry file: what contributing countries pledged, and which devices belong to whom. */
+import { isScalar, isSeq } from 'yaml';
 import { isSlug } from '../energy/reading.ts';
 import { SOURCES } from '../energy/source.ts';
-import type { Entry, Report } from './document.ts';
+import { describe, type Entry, type Report } from './document.ts';
 import { Fields } from './fields.ts';
 import { COUNTRY, compact, UNIT, WATTS, ZONE } from './rules.ts';
-import type { DeviceSource, Pledge, Registry } from './types.ts';
+import { PHASES, type DeviceSource, type PhaseOrder, type Pledge, type Registry } from './types.ts';
 
 export function readPledge(entry: Entry, missions: Registry['missions'], report: Report): Pledge {
   const fields = new Fields(
@@ -34,7 +35,7 @@ export function readPledge(entry: Entry, missions: Registry['missions'], report:
 }
 
 export function readSource(entry: Entry, missions: Registry['missions'], report: Report): DeviceSource {
-  const fields = new Fields(entry, ['profile', 'topic', 'mission', 'camp', 'meter', 'zone'], report);
+  const fields = new Fields(entry, SOURCE_KEYS, report);
   for (const key of ['profile', 'topic', 'mission', 'camp', 'meter'])
     fields.required(key, 'See docs/registry.md.');
   const mission = fields.text('mission');
@@ -57,8 +58,30 @@ export function readSource(entry: Entry, missions: Registry['missions'], report:
     camp: camp ?? '',
     meter: readSourceMeter(fields, report) ?? '',
     zone: fields.textLike('zone', ZONE),
+    phases: fields.has('phases') ? readPhases(fields, report) : undefined,
+    ctRatio: fields.number('ctRatio', CT_RATIO),
   });
 }
+
+/** Each phase once: anything else would tell one phase's voltage twice and another's never. */
+function readPhases(fields: Fields, report: Report): PhaseOrder | undefined {
+  const place = fields.place('phases');
+  const items = isSeq(place.node) ? place.node.items : [];
+  const told = items.map((node) => (isScalar(node) ? node.value : undefined));
+  const [first, second, third] = told.map((phase) => PHASES.find((known) => known === phase));
+  const isEach = told.length === PHASES.length && new Set([first, second, third]).size === PHASES.length;
+  if (isEach && first !== undefined && second !== undefined && third !== undefined)
+    return [first, second, third];
+  const expected = `Expected a list with each of ${PHASES.join(', ')} once, found ${describe(place.node)}`;
+  const found = told.length === 0 ? '' : ` of ${told.slice(0, 6).map(String).join(', ')}`;
+  report.problem(place, `${expected}${found}.`, PHASES_HINT);
+  return undefined;
+}
+
+const SOURCE_KEYS = ['profile', 'topic', 'mission', 'camp', 'meter', 'zone', 'phases', 'ctRatio'];
+const PHASES_HINT =
+  'The phases that the device’s inputs 1, 2 and 3 are connected to, in this order: [L2, L3, L1].';
+const CT_RATIO = { min: 0.001, max: 100_000, hint: 'Primary ÷ secondary current: write 40 for 200/5 A.' };
 
 /** A slug, a text with captures in braces, or dots: a line prepared for a device whose meter is not yet named. */
 function readSourceMeter(fields: Fields, report: Report): string | undefined {

@@ -4,7 +4,8 @@
  */
 import type { Registry } from './types.ts';
 
-export type Tree = string | number | boolean | null | Branch;
+/** A list of words, such as an order of phases, is one value. */
+export type Tree = string | number | boolean | null | readonly string[] | Branch;
 export interface Branch {
   readonly [key: string]: Tree;
 }
@@ -84,6 +85,7 @@ function each(record: unknown, convert: (fields: Fields) => Fields): Fields {
 
 /** Whether two trees hold the same, in whatever order. */
 export function isSame(a: Tree | undefined, b: Tree | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return JSON.stringify(a) === JSON.stringify(b);
   if (!isBranch(a) || !isBranch(b)) return a === b;
   const keys = Object.keys(a);
   return (

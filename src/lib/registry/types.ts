@@ -116,4 +116,12 @@ export interface DeviceSource {
   readonly meter: string;
   /** the zone of a device that tells local time without an offset; default: the mission's */
   readonly zone?: string;
+  /** the phases that the device's inputs 1, 2 and 3 are connected to, voltage and current alike; default: in order */
+  readonly phases?: PhaseOrder;
+  /** primary ÷ secondary current of the transformers, for devices that tell what flows on their secondary side; default: 1 */
+  readonly ctRatio?: number;
 }
+
+export const PHASES = ['L1', 'L2', 'L3'] as const;
+export type Phase = (typeof PHASES)[number];
+export type PhaseOrder = readonly [Phase, Phase, Phase];

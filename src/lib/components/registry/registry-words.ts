@@ -6,12 +6,13 @@ import { formatNumber } from '#lib/format/number.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { textOf, type FieldKind } from '#lib/registry/field-text.ts';
-import { isBranch, type Path, type Tree } from '#lib/registry/tree.ts';
+import { isBranch, type Branch, type Path, type Tree } from '#lib/registry/tree.ts';
 
 const KEYS: Readonly<Record<string, () => string>> = {
   at: m.registry_key_at,
   camp: m.column_camp,
   country: m.assign_country,
+  ctRatio: m.registry_key_ct_ratio,
   due: m.pledge_due,
   events: m.registry_key_events,
   example: m.registry_key_example,
@@ -33,6 +34,7 @@ const KEYS: Readonly<Record<string, () => string>> = {
   owners: m.registry_key_owners,
   ownership: m.assign_ownership,
   people: m.quantity_headcount,
+  phases: m.registry_key_phases,
   pledges: m.pledges_heading,
   profile: m.registry_key_profile,
   ratedW: m.registry_key_rated,
@@ -91,6 +93,10 @@ export function problemWord(key: string): string {
     case 'register':
     case 'wrap':
       return m.registry_bad_register();
+    case 'phases':
+      return m.registry_bad_phases();
+    case 'ctRatio':
+      return m.registry_bad_ct_ratio();
     case 'name':
     case 'unit':
     case 'note':
@@ -136,13 +142,12 @@ export function valueWord(key: string, value: Tree | undefined): string {
     if (source !== undefined) return sourceWord(source);
     return ownership === undefined ? value : ownershipWord(ownership);
   }
-  return partWord(value);
+  return isBranch(value) ? partWord(value) : value.join(' ');
 }
 
 const SHOWN_CHARACTERS = 240;
 
-function partWord(part: Tree): string {
-  if (!isBranch(part)) return '';
+function partWord(part: Branch): string {
   const words = Object.entries(part).flatMap(([key, value]) => {
     if (!isBranch(value)) return [`${keyWord(key)}: ${valueWord(key, value)}`];
     const names = Object.keys(value);
