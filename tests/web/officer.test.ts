@@ -38,7 +38,7 @@ describeWith(['chromium'], 'the environment officer', () => {
     expect(gaps?.match(/z/g)).toHaveLength(4);
     await section.getByText('The same figures as a table').click();
     const rows = await section.locator('tbody tr').allInnerTexts();
-    expect(rows[0]).toMatch(/1 Jan \d{4}\s+\d+\.\d%\s+[\d.,]+\sMWh\s+90%/);
+    expect(rows[0]).toMatch(/1 Jan \d{4}\s+\d+\.\d%\s+\(how this figure is made\)\s+[\d.,]+\sMWh\s+90%/);
     expect(rows.filter((row) => row.includes('–'))).toHaveLength(4);
     const href = await section.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
     const csv = await (await fetch(site().url + (href ?? ''))).text();

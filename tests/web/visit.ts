@@ -15,14 +15,14 @@ export interface Visit {
 /** Starts both before the first test and stops them after the last; `usual` holds for every page that is opened, `more` adds to the seed. */
 export function visitSeeded(
   usual: BrowserContextOptions = {},
-  more: (dataDir: string) => void = () => undefined,
+  more: (dataDir: string) => void | Promise<void> = () => undefined,
 ): Visit {
   let site: Site;
   let browser: Browser;
   beforeAll(async () => {
     site = await startSite(async (dataDir) => {
       await seed(dataDir, Date.now());
-      more(dataDir);
+      await more(dataDir);
     });
     browser = await launchBrowser();
   });
