@@ -6,6 +6,7 @@
 import { missionOf } from '#lib/registry/lookup.ts';
 import type { DeviceSource, Registry } from '#lib/registry/types.ts';
 import { covers, meet } from '#lib/registry/mqtt-filter.ts';
+import { isNamedLevel, lineFilter, lineSpecificity } from '#lib/registry/source-line.ts';
 import type { ScopeRef } from './device-state.ts';
 import { scopeOf } from './presence.ts';
 import { installedValues, type InstalledValues } from './installed-values.ts';
@@ -42,7 +43,7 @@ export function compileSources(registry: Registry, profiles: ReadonlyMap<string,
       source,
       profile: profiles.get(source.profile),
       levels,
-      specificity: levels.map((level) => (level === '#' ? '1' : isWild(level) ? '2' : '3')).join(''),
+      specificity: lineSpecificity(levels),
       zone: source.zone,
       missionZone: missionOf(registry, source.mission)?.zone ?? 'UTC',
       asInstalled: installedValues(source),
@@ -60,7 +61,7 @@ export function matchSource(source: CompiledSource, topic: readonly string[]): C
     if (level === '#') return captures;
     const found = topic[place];
     if (found === undefined) return undefined;
-    if (isNamed(level)) captures.set(level.slice(1, -1), found);
+    if (isNamedLevel(level)) captures.set(level.slice(1, -1), found);
     else if (level !== '+' && level !== found) return undefined;
   }
   return captures;
@@ -77,24 +78,19 @@ export function isUseful(source: CompiledSource): boolean {
  */
 export function sourceFilters(source: CompiledSource, subscribed: readonly string[]): string[] {
   const missing = narrowed(source).filter((filter) => !subscribed.some((other) => covers(other, filter)));
-  if (source.levels.at(-1) === '#') return [wholeFilter(source)];
+  if (source.levels.at(-1) === '#') return [lineFilter(source.levels)];
   if (missing.length === 0 && isUseful(source)) return [];
-  return missing.length > 0 && missing.length <= NARROW_FILTERS_MAX ? missing : [wholeFilter(source)];
+  return missing.length > 0 && missing.length <= NARROW_FILTERS_MAX ? missing : [lineFilter(source.levels)];
 }
 
 function narrowed(source: CompiledSource): string[] {
-  const whole = wholeFilter(source);
+  const whole = lineFilter(source.levels);
   const { messages = [], presence = [] } = source.profile ?? {};
   const patterns = [...messages, ...presence].flatMap((each) => each.patterns);
   const depth = Math.max(SUBSCRIBED_DEPTH, source.levels.length - 1);
   return patterns
     .flatMap((pattern) => filtersOf(pattern, depth))
     .flatMap((filter) => meet(whole, filter) ?? []);
-}
-
-function wholeFilter({ levels }: CompiledSource): string {
-  const plain = levels.map((level) => (isNamed(level) ? '+' : level));
-  return plain.at(-1) === '#' ? plain.join('/') : [...plain, '#'].join('/');
 }
 
 /** The presence topic of `profile` that `topic` is, and whom it speaks for. */
@@ -125,12 +121,4 @@ export function layoutFor(messages: readonly ProfileMessage[], topic: readonly s
     }
   }
   return best;
-}
-
-function isNamed(level: string): boolean {
-  return level.length > 2 && level.startsWith('{') && level.endsWith('}');
-}
-
-function isWild(level: string): boolean {
-  return level === '+' || isNamed(level);
 }

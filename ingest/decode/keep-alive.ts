@@ -81,6 +81,14 @@ export class KeepAlives {
   }
 }
 
+/** The topic of the keep-alive that a line's devices listen to; undefined where they need none, or the line does not name it. */
+export function requestTopic(profile: Profile, line: readonly string[]): string | undefined {
+  const captures = profile.keepAlive && namedByLine(profile, line);
+  if (profile.keepAlive === undefined || captures === undefined) return undefined;
+  const topic = fillText(profile.keepAlive.topic, captures);
+  return topic === undefined || /[+#]/.test(topic) ? undefined : topic;
+}
+
 /** The names of the keep-alive's topic that a line's own levels give, where they give all of them. */
 function namedByLine(profile: Profile, line: readonly string[]): Captures | undefined {
   const names = templateNames(profile.keepAlive?.topic ?? '');

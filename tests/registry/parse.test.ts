@@ -275,6 +275,18 @@ sources: [{ profile: tasmota, topic: a, mission: m, camp: c, meter: x, ${line} }
     expect(problem?.message).toContain(found);
   });
 
+  it.each(['a\\nuser root', 'a\\ttopic write #', 'a\\0', 'a\\u2028b'])(
+    'refuses control characters in a topic filter (%s), which a broker’s files would read as lines',
+    (topic) => {
+      const found = problems(`missions: { m: { name: M, zone: UTC, camps: { c: { name: C } } } }
+sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: x }]
+`);
+      expect(found).toMatchObject([
+        { path: 'sources[0].topic', message: 'The text holds control characters.' },
+      ]);
+    },
+  );
+
   it.each(['#', 'a/#', '+/a/+', 'tele/pow1/SENSOR', '/a'])('takes %s as a topic filter', (topic) => {
     const registry = accepted(`missions: { m: { name: M, zone: UTC, camps: { c: { name: C } } } }
 sources: [{ profile: tasmota, topic: "${topic}", mission: m, camp: c, meter: "shelly-{device}" }]
