@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { JOURNAL_MIGRATIONS, openJournal } from '../../ingest/journal.ts';
 import { ACCESS_MIGRATIONS, openAccessDatabase } from '../../src/lib/server/auth/database.ts';
+import { BROKER_MIGRATIONS, openCredentialStore } from '../../src/lib/server/broker/credential-store.ts';
 import { APP_MIGRATIONS, openAppDatabase } from '../../src/lib/server/registry/app-database.ts';
 import { DRAFT_MIGRATIONS, openDraftStore } from '../../src/lib/server/registry/draft-store.ts';
 import { openSilenceStore, SILENCE_MIGRATIONS } from '../../src/lib/server/registry/silence-store.ts';
@@ -114,6 +115,18 @@ export const DATABASES: Readonly<Record<string, StoredDatabase>> = {
     },
     rows: {
       1: `INSERT INTO draft VALUES (1, 'abc', ${String(AT)}, 3, 'meter pv-1', NULL, '${JSON.stringify(REGISTRY)}');`,
+    },
+  },
+  'broker.db': {
+    migrations: BROKER_MIGRATIONS,
+    bringUpToDate: (dataDir) => {
+      openCredentialStore(dataDir).close();
+    },
+    rows: {
+      1: `INSERT INTO credential VALUES (1, 'unmiss.juba.1', 'unmiss', 'juba', '$7$1000$c2FsdA==$aGFzaA==', 'A. Officer', 'gateway', ${String(AT)});
+          INSERT INTO credential_withdrawal VALUES (1, 'A. Officer', 'lost', ${String(AT + 1)});
+          INSERT INTO credential_use VALUES (1, ${String(AT)});
+          INSERT INTO installation VALUES ('service-secret', 'secret');`,
     },
   },
   'access.db': {

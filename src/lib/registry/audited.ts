@@ -5,6 +5,7 @@ export const AUDITED_THINGS = [
   'correction',
   'fuel',
   'note',
+  'credential',
   'person',
   'token',
 ] as const;

@@ -2,7 +2,7 @@
  * Opens one of our own SQLite files: write-ahead log, every commit on disk before it counts, schema brought
  * forward by numbered migrations. Shared by the registry, the worker's journal and the embedded store.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from './errors.ts';
@@ -35,6 +35,13 @@ export function openDatabase({ file, migrations, readOnly = false }: OpenOptions
   } catch (cause) {
     throw translateSqliteError(cause, file);
   }
+}
+
+const OWNER_ONLY = 0o600;
+
+/** Lets nobody but its owner read a file that {@link openDatabase} opened, with what lies beside it while it is open. */
+export function keepPrivate(file: string): void {
+  for (const each of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(each)) chmodSync(each, OWNER_ONLY);
 }
 
 function migrate(database: DatabaseSync, migrations: readonly string[], file: string): void {

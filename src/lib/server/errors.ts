@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'CORRECTION_INVALID'
   | 'FUEL_RECORD_INVALID'
   | 'NOTE_INVALID'
+  | 'CREDENTIAL_INVALID'
   | 'PROFILE_INVALID';
 
 export class AppError extends Error {

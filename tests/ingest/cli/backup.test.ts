@@ -15,6 +15,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_FILE, openAccessDatabase } from '#lib/server/auth/database.ts';
 import { createPeopleStore } from '#lib/server/auth/people-store.ts';
+import { BROKER_FILE, openCredentialStore } from '#lib/server/broker/credential-store.ts';
+import { isPassword } from '#lib/server/broker/password.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { readMessages, registerEnergyWh, sqliteReadings } from '../../fault/ledger.ts';
@@ -87,6 +89,30 @@ describe('a backup of people and their access', () => {
     expect(people.linked(link)?.person?.email).toBe(who.email);
     expect(people.list().map(({ grants }) => grants)).toEqual([who.grants]);
     expect(people.events(1)).toHaveLength(1);
+    restored.close();
+  });
+});
+
+describe("a backup of the broker's credentials", () => {
+  it('is read by their user alone, lets the same devices in again, and keeps out who was revoked', async () => {
+    const camp = { mission: 'unmiss', camp: 'juba' };
+    const signature = { author: 'Ada', reason: 'gateway', madeAt: 1 };
+    const isPrivate = (file: string) => (statSync(file).mode & 0o077) === 0;
+    const opened = openCredentialStore(dataDir);
+    const { credential, password } = opened.issue(camp, signature);
+    const lost = opened.issue(camp, signature).credential;
+    opened.revoke(camp, lost.id, signature);
+    expect(await backup()).toMatchObject({ code: 0, stderr: '' });
+    opened.close();
+    expect(isPrivate(join(onlyBackup(), BROKER_FILE))).toBe(true);
+    rmSync(dataDir, { recursive: true });
+    expect(await restore(onlyBackup())).toMatchObject({ code: 0, stderr: '' });
+    expect(isPrivate(join(dataDir, BROKER_FILE))).toBe(true);
+    const restored = openCredentialStore(dataDir);
+    const [first, second] = restored.all();
+    expect(await isPassword(Buffer.from(password), first?.passwordHash ?? '')).toBe(true);
+    expect([first?.username, first?.revoked]).toEqual([credential.username, null]);
+    expect(second?.revoked).toEqual(signature);
     restored.close();
   });
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditedThing } from '#lib/registry/audited.ts';
 import { ACCESS_FILE, openAccessDatabase } from '#lib/server/auth/database.ts';
 import { createPeopleStore } from '#lib/server/auth/people-store.ts';
+import { openCredentialStore } from '#lib/server/broker/credential-store.ts';
 import { changeDetails } from '#lib/server/registry/change-details.ts';
 import { openChangeLog, type ChangeFilter, type ChangeLog } from '#lib/server/registry/change-log.ts';
 import { openFuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
@@ -114,6 +115,27 @@ describe('the record of changes', () => {
     expect(removed && changeDetails(opened().database, removed).values).toEqual([
       { path: 'dee@example.org', before: 'hq', after: null },
     ]);
+  });
+
+  it('tells who issued and who revoked a credential of the broker, and nothing of its password', () => {
+    const store = openCredentialStore(folder);
+    const camp = { mission: 'savanna', camp: 'river-house' };
+    const { credential, password } = store.issue(camp, signed('Ada', 1));
+    store.revoke(camp, credential.id, signed('Bo', 2));
+    store.close();
+    expect(told({ thing: 'credential' })).toEqual(['credential withdrawn by Bo', 'credential made by Ada']);
+    const details = all({ thing: 'credential' }).map(
+      (change) => changeDetails(opened().database, change).values,
+    );
+    expect(details[1]).toEqual([
+      { path: 'username', before: null, after: 'savanna.river-house.1' },
+      { path: 'mission', before: null, after: 'savanna' },
+      { path: 'camp', before: null, after: 'river-house' },
+    ]);
+    expect(details[0]?.[0]).toEqual({ path: 'username', before: 'savanna.river-house.1', after: null });
+    const everything = JSON.stringify([details, all()]);
+    expect(everything).not.toContain(password);
+    expect(everything).not.toContain(credential.passwordHash);
   });
 
   it('is filtered by author in any case, by thing and by time, and counts what it lists', () => {

@@ -8,6 +8,7 @@ const THINGS: Readonly<Record<AuditedThing, () => string>> = {
   correction: m.audit_correction,
   fuel: m.audit_fuel,
   note: m.audit_note,
+  credential: m.audit_credential,
   person: m.audit_person,
   token: m.audit_token,
 };

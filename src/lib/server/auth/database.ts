@@ -3,13 +3,11 @@
  * dashboard opens and only its user may read (docs/decisions/0014-better-auth.md). The first five tables are
  * better-auth's, as its own generator writes them; the rest is ours.
  */
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../database.ts';
+import { keepPrivate, openDatabase } from '../database.ts';
 
 export const ACCESS_FILE = 'access.db';
-const OWNER_ONLY = 0o600;
 
 export const ACCESS_MIGRATIONS = [
   `CREATE TABLE "user" ("id" text NOT NULL PRIMARY KEY, "name" text NOT NULL, "email" text NOT NULL UNIQUE,
@@ -70,6 +68,6 @@ export function openAccessDatabase(dataDir: string): DatabaseSync {
   const file = join(dataDir, ACCESS_FILE);
   const database = openDatabase({ file, migrations: ACCESS_MIGRATIONS });
   // Sessions are in it as they are in the cookie: who can read the file can be anybody.
-  for (const each of [file, `${file}-wal`, `${file}-shm`]) chmodSync(each, OWNER_ONLY);
+  keepPrivate(file);
   return database;
 }

@@ -21,8 +21,9 @@ const TABLES: Readonly<Partial<Record<AuditedThing, string>>> = {
   correction: 'correction',
   fuel: 'fuel_record',
   note: 'note',
+  credential: 'broker.credential',
 };
-const NOT_DATA = ['id', 'author', 'reason', 'made_at', 'supersedes'];
+const NOT_DATA = ['id', 'author', 'reason', 'made_at', 'supersedes', 'password_hash'];
 
 export function changeDetails(database: DatabaseSync, change: AuditedChange): ChangeDetails {
   const values = valuesOf(database, change);

@@ -1,13 +1,14 @@
 /**
  * Everything that people changed, as one list: who, when, why, and what was before and after. It is not written a second
- * time: registry versions, corrections, fuel records, notes and profiles in `app.db` and what `access.db` says of people are
- * each added and never changed, and this reads them together.
+ * time: registry versions, corrections, fuel records, notes and profiles in `app.db`, the broker's
+ * credentials in `broker.db` and what `access.db` says of people are each added and never changed, and this reads them together.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditedAction, AuditedChange, AuditedThing } from '../../registry/audited.ts';
 import { translateSqliteError, type Row } from '../database.ts';
+import { BROKER_FILE } from '../broker/credential-store.ts';
 import { openAppDatabase } from './app-database.ts';
 
 export interface ChangeFilter {
@@ -31,6 +32,7 @@ export interface ChangeLog {
 }
 
 const ACCESS_SCHEMA = 'access';
+const BROKER_SCHEMA = 'broker';
 
 const signed = (thing: AuditedThing, table: string): string => `
   SELECT '${thing}' AS thing, iif(supersedes IS NULL, 'made', 'superseded') AS action, id AS number, made_at AS at,
@@ -50,23 +52,26 @@ const OF_ACCESS = `
   UNION ALL
   SELECT iif(action LIKE 'token-%', 'token', 'person'), action, id, at, actor, NULL FROM ${ACCESS_SCHEMA}.access_event`;
 
+const OF_BROKER = `
+  UNION ALL
+  SELECT 'credential', 'made', id, made_at, author, reason FROM ${BROKER_SCHEMA}.credential
+  UNION ALL
+  SELECT 'credential', 'withdrawn', credential, made_at, author, reason FROM ${BROKER_SCHEMA}.credential_withdrawal`;
+
 const FILTER = `WHERE at >= :from AND at < :to AND (:thing IS NULL OR thing = :thing)
   AND (:author IS NULL OR instr(lower(author), lower(:author)) > 0)`;
 
 /** @param accessFile the file of people and their access; where there is none yet, there is nothing to tell of them */
 export function openChangeLog(dataDir: string, accessFile: string): ChangeLog {
   const database = openAppDatabase(dataDir);
-  const path = join(dataDir, accessFile);
-  const hasAccess = existsSync(path);
-  try {
-    if (hasAccess) database.prepare(`ATTACH ? AS ${ACCESS_SCHEMA}`).run(path);
-    // Whoever reads a record has no business in it.
-    database.exec('PRAGMA query_only = ON');
-  } catch (cause) {
-    database.close();
-    throw translateSqliteError(cause, path);
-  }
-  const all = `(${OF_APP}${hasAccess ? OF_ACCESS : ''})`;
+  const beside = [
+    { schema: ACCESS_SCHEMA, path: join(dataDir, accessFile), changes: OF_ACCESS },
+    { schema: BROKER_SCHEMA, path: join(dataDir, BROKER_FILE), changes: OF_BROKER },
+  ].filter(({ path }) => existsSync(path));
+  for (const { schema, path } of beside) attach(database, schema, path);
+  // Whoever reads a record has no business in it.
+  database.exec('PRAGMA query_only = ON');
+  const all = `(${OF_APP}${beside.map(({ changes }) => changes).join('')})`;
   const counted = database.prepare(`SELECT count(*) AS n FROM ${all} ${FILTER}`);
   const listed = database.prepare(
     `SELECT * FROM ${all} ${FILTER} ORDER BY at DESC, thing, number DESC LIMIT :limit OFFSET :offset`,
@@ -87,6 +92,17 @@ export function openChangeLog(dataDir: string, accessFile: string): ChangeLog {
       database.close();
     },
   };
+}
+
+function attach(database: DatabaseSync, schema: string, path: string): void {
+  try {
+    database.prepare(`ATTACH ? AS ${schema}`).run(path);
+    // A file that is none shows only when it is looked into.
+    database.prepare(`SELECT count(*) FROM ${schema}.sqlite_schema`).get();
+  } catch (cause) {
+    database.close();
+    throw translateSqliteError(cause, path);
+  }
 }
 
 function bound({ from, to, author, thing }: ChangeFilter) {
