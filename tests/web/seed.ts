@@ -3,7 +3,7 @@
  * readings of the last minutes, and a meter that nobody has registered. Every figure follows from the day, so
  * that two runs show the same.
  */
-import { addDays, daysBetween, monthOf } from '#lib/energy/calendar.ts';
+import { addDays, daysBetween, localDateOf, monthOf } from '#lib/energy/calendar.ts';
 import { coverageWeightW } from '#lib/energy/coverage.ts';
 import { emptyTally, LEDGER_AMOUNTS, type LedgerEntry } from '#lib/energy/ledger.ts';
 import { meterRef, type Reading, type Values } from '#lib/energy/reading.ts';
@@ -20,6 +20,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 const DAYS = 730;
 const DAY_S = 86_400;
+const LONGEST_TEST_MS = 900_000;
 
 interface CampPlan {
   readonly name: string;
@@ -268,13 +269,17 @@ function liveReadings(now: number): Reading[] {
   return readings;
 }
 
+/** Up to the mission's own today, and to tomorrow when midnight might pass during the test. */
+function daysOf({ zone }: MissionPlan, now: number): string[] {
+  const last = localDateOf(now + LONGEST_TEST_MS, zone);
+  return daysBetween({ from: addDays(last, 1 - DAYS), to: last });
+}
+
 /** Fills `dataDir` with registry, ledger and readings as of `now`, epoch ms. */
 export async function seed(dataDir: string, now: number): Promise<void> {
   const store = createSqliteStore({ file: join(dataDir, DATABASE_FILE) });
-  const today = new Date(now).toISOString().slice(0, 10);
-  const dates = daysBetween({ from: addDays(today, 1 - DAYS), to: today });
   const days = Object.entries(PLANS).flatMap(([mission, plan]) =>
-    dates.flatMap((date, index) => dayEntries(mission, plan, date, index)),
+    daysOf(plan, now).flatMap((date, index) => dayEntries(mission, plan, date, index)),
   );
   await store.writeAccounts([], [...days, ...months(days)]);
   await store.writeReadings(liveReadings(now));
