@@ -69,6 +69,24 @@ describeWith(['chromium'], 'a mission engineer', () => {
     await reads(/City grid/);
   });
 
+  it('keeps what was typed before the page’s script arrived over a slow link', async () => {
+    const late = await browser.newPage({ locale: 'en' });
+    const arrived = Promise.withResolvers<undefined>();
+    await late.route(/\.js(\?|$)/, async (route) => {
+      await arrived.promise;
+      await route.continue();
+    });
+    await late.goto(`${site.url}/meters/savanna/north-gate/pv-9`, { waitUntil: 'commit' });
+    const drawn = await late.locator('[data-live-values] section').elementHandle();
+    await late.getByLabel('Camp’s name').fill('North gate');
+    await late.getByLabel('Rated power, kW').fill('17');
+    arrived.resolve(undefined);
+    await late.waitForFunction((before) => before?.isConnected === false, drawn);
+    expect(await late.getByLabel('Camp’s name').inputValue()).toBe('North gate');
+    expect(await late.getByLabel('Rated power, kW').inputValue()).toBe('17');
+    await late.close();
+  });
+
   it('assigns a meter that nobody has registered', async () => {
     await begin();
     await click('Meters');

@@ -65,6 +65,13 @@ describeWith(['chromium'], 'every page', () => {
   /** How far the page is wider than its window, px. */
   const overflowOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
+  it('is taken over by no framework, which would undo what was typed before it arrived', async () => {
+    for (const path of [...ADDRESSES, LARGE_CAMP]) {
+      const answer = await fetch(site.url + path);
+      expect(await answer.text(), path).not.toMatch(/__sveltekit_|modulepreload/);
+    }
+  });
+
   it(
     'says what it is without any script, in one heading, in the language asked for',
     async () => {

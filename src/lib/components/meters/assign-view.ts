@@ -29,6 +29,15 @@ export interface AssignData {
   readonly ownAddress: string | null;
 }
 
+/** What the page's script needs to go on with what the meter says. */
+export type LiveValuesData = Pick<AssignData, 'mission' | 'camp' | 'meter' | 'now' | 'seen'> & {
+  readonly intervalS: number | null;
+};
+
+export function liveValuesOf({ mission, camp, meter, now, seen, likely }: AssignData): LiveValuesData {
+  return { mission, camp, meter, now, seen, intervalS: likely.intervalS };
+}
+
 /** Why nothing was saved, and what was typed. */
 export type AssignOutcome = { readonly typed: AssignText } & (
   | { readonly reason: 'fields'; readonly fields: readonly AssignField[] }

@@ -1,3 +1,0 @@
-import { followDocumentLocale } from '#lib/components/shell/document-locale.ts';
-
-export const init = followDocumentLocale;
