@@ -1,4 +1,5 @@
 /** The reader's language and theme, for the head of every page, and who they are. */
+import { REGISTRY_RIGHTS } from '#lib/access/registry-owners.ts';
 import { accessNote } from '#lib/server/context.ts';
 import type { LayoutServerLoad } from './$types';
 
@@ -11,6 +12,6 @@ export const load: LayoutServerLoad = ({ locals: { locale, theme, access }, para
     mayAdminister: access.may('administer'),
     mayRecord: access.may('record', mission),
     mayRegister: access.may('register', mission),
-    registersSomewhere: access.mayAnywhere('register'),
+    ownsSomewhere: REGISTRY_RIGHTS.some((right) => access.mayAnywhere(right)),
   },
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { addDemoDesks } from '#lib/server/auth/demo-desks.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { describeWith } from '../support/requires.ts';
@@ -109,6 +110,58 @@ describeWith(['chromium'], 'where people sign in', () => {
     },
     STORY_MS,
   );
+
+  it(
+    'an officer writes down how many people a camp has, sees what that changes, and is offered nothing of an engineer’s',
+    async () => {
+      const page = await visit('officer', { javaScriptEnabled: false });
+      await page.goto(site.url);
+      await page.getByRole('contentinfo').getByRole('link', { name: 'Registry' }).click();
+      await page.getByRole('link', { name: 'Savanna Mission' }).click();
+      expect(await page.locator('main form [name=name], main form [name^="targets"]').count()).toBe(0);
+      expect(await page.locator('main form [name^="grid"]').count()).toBeGreaterThan(0);
+      await page.getByRole('link', { name: 'River House' }).click();
+      expect(await page.locator('main form').count()).toBe(1);
+      expect(await page.locator('main form [name^="location"]').count()).toBe(0);
+      await page.locator('[name="headcount[1].from"]').fill('2026-11-01');
+      await page.locator('[name="headcount[1].people"]').fill('640');
+      await page.getByRole('button', { name: 'See what it changes' }).click();
+      expect(page.url()).toContain('/registry/drafts/');
+      await page.getByLabel('Why', { exact: true }).fill('head count of November');
+      await page.getByLabel('I know that the effect is not known').check();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      expect(newestChange()).toMatchObject({ author: 'The officer <officer@example.org>' });
+      await page.context().close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'headquarters sets what a mission is measured against, and does not learn where its camps lie',
+    async () => {
+      const page = await visit('hq', { javaScriptEnabled: false });
+      await page.goto(`${site.url}/registry/missions/savanna`);
+      expect(await page.locator('main form').count()).toBe(1);
+      expect(await page.locator('main form [name^="grid"], main form [name=name]').count()).toBe(0);
+      expect(await page.getByRole('link', { name: 'River House' }).count()).toBe(0);
+      await page.locator('[name="targets[0].year"]').fill('2030');
+      await page.locator('[name="targets[0].renewableShare"]').fill('85');
+      await page.getByRole('button', { name: 'See what it changes' }).click();
+      await page.getByLabel('Why', { exact: true }).fill('agreed with the mission');
+      await page.getByLabel('I know that the effect is not known').check();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      expect(newestChange()).toMatchObject({ author: 'The hq <hq@example.org>' });
+      await page.context().close();
+    },
+    STORY_MS,
+  );
+
+  function newestChange() {
+    const registry = openRegistryStore(site.dataDir);
+    const [newest] = registry.list({ limit: 1 });
+    registry.close();
+    return newest;
+  }
 
   it(
     'an administrator invites somebody, who follows the link, is in, and is out when their role is taken away',

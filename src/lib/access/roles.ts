@@ -9,6 +9,10 @@ export const RIGHTS = [
   'exact-place',
   /** say what a meter is, and which device is whose */
   'register',
+  /** how many people a camp has, how renewable the grid is */
+  'facts',
+  /** what missions are measured against, what countries pledged */
+  'targets',
   /** what happened on site: fuel deliveries, stocks, notes */
   'record',
   /** what holds where a meter was wrong; what is reported */
@@ -23,9 +27,9 @@ export type Role = (typeof ROLES)[number];
 
 export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   viewer: ['read'],
-  engineer: ['read', 'exact-place', 'register', 'record'],
-  officer: ['read', 'exact-place', 'record', 'correct'],
-  hq: ['read'],
+  engineer: ['read', 'exact-place', 'register', 'facts', 'record'],
+  officer: ['read', 'exact-place', 'facts', 'record', 'correct'],
+  hq: ['read', 'targets'],
   administrator: RIGHTS,
 };
 

@@ -1,4 +1,5 @@
 /** Which fields each form of the registry has. A camp's or mission's `to` is typed and not shown: it stands with the meters. */
+import { ownShape, type RegistryRights } from '../access/registry-owners.ts';
 import type { FieldKind } from './field-text.ts';
 import type { FormShape } from './edit.ts';
 
@@ -15,6 +16,15 @@ export const CAMP_FORM: FormShape = {
   lists: { headcount: { from: 'text', people: 'number' }, grid: GRID },
   ownLists: ['grid'],
 };
+
+/** The mission's form for whoever has `rights` in it: what they may not change is not in it. */
+export function missionShape(rights: RegistryRights): FormShape {
+  return ownShape(MISSION_FORM, ['missions', 'any'], rights);
+}
+
+export function campShape(rights: RegistryRights): FormShape {
+  return ownShape(CAMP_FORM, ['missions', 'any', 'camps', 'any'], rights);
+}
 
 /** What a meter has in one line of a table. */
 export const METER_LINE = {

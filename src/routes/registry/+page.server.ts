@@ -1,6 +1,7 @@
 /** The registry at a glance: what stands in it, who changed it last, and the ways to change it. */
 import { addPart } from '#lib/registry/edit.ts';
 import { MISSION_FORM } from '#lib/registry/form-shapes.ts';
+import { registryRights } from '#lib/server/auth/changes.ts';
 import { registryVersions } from '#lib/server/context.ts';
 import { ask } from '../ask.ts';
 import { draftAction } from './drafting.ts';
@@ -14,11 +15,12 @@ export const load: PageServerLoad = ({ locals }) =>
       version: versions.current().version,
       last: isWhole ? (versions.list({ limit: 1 })[0] ?? null) : null,
       isWhole,
+      mayTargets: locals.access.may('targets'),
       zones: Intl.supportedValuesOf('timeZone'),
       pledges: registry.pledges.length,
       sources: registry.sources.length,
       missions: Object.entries(registry.missions)
-        .filter(([slug]) => locals.access.may('register', slug))
+        .filter(([slug]) => Object.values(registryRights(locals.access, slug)).includes(true))
         .map(([slug, { name, zone, camps }]) => ({
           slug,
           name,

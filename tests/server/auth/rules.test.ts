@@ -83,10 +83,10 @@ describe('the matrix of routes and roles', () => {
     '/audit/csv': '------x-',
     '/onboarding': '------x-',
     '/onboarding/device': '------x-',
-    '/registry': '---x--x-',
-    '/registry/drafts/[draft]': '---x--x-',
-    '/registry/missions/[mission]': '---x--x-',
-    '/registry/missions/[mission]/[camp]': '---x--x-',
+    '/registry': '---xxxx-',
+    '/registry/drafts/[draft]': '---xxxx-',
+    '/registry/missions/[mission]': '---xxxx-',
+    '/registry/missions/[mission]/[camp]': '---xx-x-',
     '/registry/missions/[mission]/[camp]/[meter]': '---x--x-',
     '/registry/missions/[mission]/meters.csv': '---x--x-',
     '/registry/changes': '------x-',
@@ -94,7 +94,7 @@ describe('the matrix of routes and roles', () => {
     '/registry/file': '------x-',
     '/registry/file.yaml': '------x-',
     '/registry/meters.csv': '------x-',
-    '/registry/pledges': '------x-',
+    '/registry/pledges': '-----xx-',
     '/registry/sources': '------x-',
   };
 

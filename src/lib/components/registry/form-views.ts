@@ -2,15 +2,16 @@
 import { ownershipWord } from '#lib/components/figures/ownership-words.ts';
 import { sourceWord } from '#lib/components/figures/source-words.ts';
 import { OWNERSHIPS, SOURCES } from '#lib/energy/source.ts';
+import type { RegistryRights } from '#lib/access/registry-owners.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { FormShape } from '#lib/registry/edit.ts';
 import type { FieldKind } from '#lib/registry/field-text.ts';
 import {
-  CAMP_FORM,
+  campShape,
   METER_FORM,
   METER_LINE_FIELDS,
   METER_LINE,
-  MISSION_FORM,
+  missionShape,
   PLEDGES_FORM,
   SOURCES_FORM,
 } from '#lib/registry/form-shapes.ts';
@@ -106,8 +107,8 @@ function viewOf(shape: FormShape, hints: Readonly<Record<string, string>> = {}):
   };
 }
 
-export const missionView = () =>
-  viewOf(MISSION_FORM, {
+export const missionView = (rights: RegistryRights) =>
+  viewOf(missionShape(rights), {
     zone: m.assign_zone_hint(),
     country: m.registry_mission_country_hint(),
     to: m.registry_close_hint(),
@@ -115,8 +116,8 @@ export const missionView = () =>
     grid: m.registry_grid_hint(),
   });
 
-export const campView = () =>
-  viewOf(CAMP_FORM, {
+export const campView = (rights: RegistryRights) =>
+  viewOf(campShape(rights), {
     to: m.registry_close_hint(),
     headcount: m.registry_headcount_hint(),
     grid: m.registry_camp_grid_hint(),

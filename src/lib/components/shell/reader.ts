@@ -11,8 +11,8 @@ export interface Reader {
   readonly mayRecord: boolean;
   /** likewise */
   readonly mayRegister: boolean;
-  /** in some mission: the registry is theirs to open */
-  readonly registersSomewhere: boolean;
+  /** some part of the registry, in some mission: it is theirs to open */
+  readonly ownsSomewhere: boolean;
 }
 
 export const [readerOf, setReader] = createContext<() => Reader>();

@@ -35,8 +35,11 @@ export function isAllowed(rule: Rule | undefined, access: Access, mission: strin
   if (rule === undefined) return false;
   if (rule === 'public') return true;
   if (rule === 'signed-in') return access.kind === 'person';
-  if (!('of' in rule)) return access.mayAnywhere(rule.right);
-  return rule.of === 'all' ? access.may(rule.right) : access.may(rule.right, mission ?? '');
+  const rights = typeof rule.right === 'string' ? [rule.right] : rule.right;
+  return rights.some((right) => {
+    if (!('of' in rule)) return access.mayAnywhere(right);
+    return rule.of === 'all' ? access.may(right) : access.may(right, mission ?? '');
+  });
 }
 
 function problem(code: AccessCode): Response {

@@ -3,17 +3,18 @@
  * src/routes fails. Which missions' data a reader then gets is not said here but by `scope.ts`: a mission that somebody may
  * not see is not found, like one that does not exist.
  */
+import { REGISTRY_RIGHTS } from '../../access/registry-owners.ts';
 import type { Right } from '../../access/roles.ts';
 
-/** `public`: anybody. `signed-in`: anybody who signed in, roles or not. Else a right, in some mission or in the one named. */
+/** `public`: anybody. `signed-in`: anybody who signed in, roles or not. Else a right, or one of some, in some mission or in the one named. */
 export type Rule =
   | 'public'
   | 'signed-in'
-  | { readonly right: Right }
+  | { readonly right: Right | readonly Right[] }
   /** in the mission that the route's parameter `[mission]` names */
-  | { readonly right: Right; readonly of: 'mission' }
+  | { readonly right: Right | readonly Right[]; readonly of: 'mission' }
   /** in every mission there is */
-  | { readonly right: Right; readonly of: 'all' };
+  | { readonly right: Right | readonly Right[]; readonly of: 'all' };
 
 export interface RouteRule {
   /** GET and HEAD */
@@ -24,6 +25,12 @@ export interface RouteRule {
 
 const READ = { right: 'read' } as const;
 const REGISTER_HERE = { right: 'register', of: 'mission' } as const;
+/** Whoever owns a part of it opens the registry; which part they may change, `changes.ts` tells. */
+const OWN = { right: REGISTRY_RIGHTS } as const;
+const OWN_HERE = { right: REGISTRY_RIGHTS, of: 'mission' } as const;
+/** Whoever has to know where a camp lies. */
+const OWN_CAMP_HERE = { right: ['register', 'facts'], of: 'mission' } as const;
+const TARGETS_EVERYWHERE = { right: 'targets', of: 'all' } as const;
 const REGISTER_EVERYWHERE = { right: 'register', of: 'all' } as const;
 
 /** By the route's id, as Kit writes it. */
@@ -57,20 +64,20 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   // Language and theme of this one browser.
   '/preferences': { read: 'public' },
 
-  // Of the missions where one registers; what is of all of them, for whoever registers in all.
-  '/registry': { read: { right: 'register' }, change: REGISTER_EVERYWHERE },
+  // Of the missions where one owns something; what is of all of them, for whoever registers in all.
+  '/registry': { read: OWN, change: REGISTER_EVERYWHERE },
   '/registry/changes': { read: REGISTER_EVERYWHERE },
   '/registry/changes/[version]': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
   // A draft is found by whoever may make its change.
-  '/registry/drafts/[draft]': { read: { right: 'register' }, change: { right: 'register' } },
+  '/registry/drafts/[draft]': { read: OWN, change: OWN },
   '/registry/file': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
   '/registry/file.yaml': { read: REGISTER_EVERYWHERE },
   '/registry/meters.csv': { read: REGISTER_EVERYWHERE },
-  '/registry/missions/[mission]': { read: REGISTER_HERE, change: REGISTER_HERE },
-  '/registry/missions/[mission]/[camp]': { read: REGISTER_HERE, change: REGISTER_HERE },
+  '/registry/missions/[mission]': { read: OWN_HERE, change: OWN_HERE },
+  '/registry/missions/[mission]/[camp]': { read: OWN_CAMP_HERE, change: OWN_CAMP_HERE },
   '/registry/missions/[mission]/[camp]/[meter]': { read: REGISTER_HERE, change: REGISTER_HERE },
   '/registry/missions/[mission]/meters.csv': { read: REGISTER_HERE },
-  '/registry/pledges': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
+  '/registry/pledges': { read: TARGETS_EVERYWHERE, change: TARGETS_EVERYWHERE },
   '/registry/sources': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
 
   '/account': { read: 'signed-in', change: 'signed-in' },
