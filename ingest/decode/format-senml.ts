@@ -1,27 +1,42 @@
 /**
- * Format `senml`: SenML packs in JSON (RFC 8428). A field's path is one segment, matched against the whole name
- * that the pack resolves to: `/urn:dev:ow:{device}:power`. The unit that the pack tells counts; a field's own
- * `unit` is for packs that tell none.
+ * Format `senml`: SenML packs in JSON or CBOR (RFC 8428). A field's path is one segment, matched against the whole name
+ * that the pack resolves to: `/urn:dev:ow:{device}:power`; with `/s` after it the field takes the name's sum. The unit
+ * that the pack tells counts; a field's own `unit` is for packs that tell none.
  */
 import { InstantDrafts, RECORDS_MAX } from './drafts.ts';
 import { fieldReader, type FieldReader } from './field-value.ts';
 import { quoted } from './found.ts';
-import { walk } from './json-path.ts';
-import { compiledName, nameOf } from './named-field.ts';
-import { readJson } from './payload.ts';
+import { walk, type JsonPath } from './json-path.ts';
+import { nameOf } from './named-field.ts';
 import type { Format } from './profile.ts';
 import type { FieldSpec } from './profile-schema.ts';
 import { RejectionList } from './rejection-list.ts';
+import { readPack } from './senml-pack.ts';
 import { resolveSenml } from './senml.ts';
 import { checkSingleValue } from './single-value.ts';
 import { unitsFor, type UnitName } from './units.ts';
 
+interface ToldUnit {
+  readonly unit: UnitName;
+  /** what a number told in it has to be multiplied by to be in `unit` */
+  readonly times: number;
+}
+
+const told = (unit: UnitName, times = 1): ToldUnit => ({ unit, times });
+
 /** The registered units (RFC 8428 section 12.1, RFC 8798) that measure what Bluewatt knows. */
-const SENML_UNITS: Readonly<Record<string, UnitName>> = {
-  ...{ W: 'W', kW: 'kW', VA: 'VA', kVA: 'kVA', var: 'var', kvar: 'kvar', J: 'Ws', Wh: 'Wh', kWh: 'kWh' },
-  ...{ V: 'V', mV: 'mV', A: 'A', mA: 'mA', Hz: 'Hz', '/': 'ratio', '%': '%', '%EL': '%', Cel: '°C', K: 'K' },
-  ...{ ms: 'ms', s: 's', min: 'min', h: 'h', Pa: 'Pa', hPa: 'mbar', l: 'L', m3: 'm3', 'W/m2': 'W/m2' },
-  ...{ count: 'count' },
+const VALUE_UNITS: Readonly<Record<string, ToldUnit>> = {
+  ...{ W: told('W'), kW: told('kW'), VA: told('VA'), kVA: told('kVA'), var: told('var'), kvar: told('kvar') },
+  ...{ J: told('Ws'), Wh: told('Wh'), kWh: told('kWh'), V: told('V'), mV: told('mV'), A: told('A') },
+  ...{ mA: told('mA'), Hz: told('Hz'), '/': told('ratio'), '%': told('%'), '%EL': told('%') },
+  ...{ Cel: told('°C'), K: told('K'), ms: told('ms'), s: told('s'), min: told('min'), h: told('h') },
+  ...{ Pa: told('Pa'), hPa: told('mbar'), l: told('L'), m3: told('m3'), 'l/s': told('L/min', 60) },
+  ...{ 'm3/s': told('m3/h', 3600), 'W/m2': told('W/m2'), count: told('count') },
+};
+
+/** The same of sums: in the unit times seconds. */
+const SUM_UNITS: Readonly<Record<string, ToldUnit>> = {
+  ...{ W: told('Ws'), kW: told('Ws', 1000), 'l/s': told('L'), 'm3/s': told('m3') },
 };
 
 export const senmlFormat: Format = {
@@ -32,42 +47,41 @@ export const senmlFormat: Format = {
       refused: ['sum', 'spread', 'array', 'when'],
       advice: 'a SenML record has one value: name it in the path',
     });
-    const path = nameOf(field, 'SenML');
-    if (typeof path === 'string') problems.push({ path: ['path'], message: path });
+    const place = placeOf(field);
+    if (typeof place === 'string') problems.push({ path: ['path'], message: place });
     return problems;
   },
   captures(field) {
-    const path = nameOf(field, 'SenML');
-    return typeof path === 'string' ? [] : path.names;
+    const place = placeOf(field);
+    return typeof place === 'string' ? [] : place.path.names;
   },
   extractor(fields) {
-    const readers = fields.map((field) => ({
-      field,
-      path: compiledName(field, 'SenML'),
-      byUnit: readersByUnit(field),
-    }));
+    const readers = fields.map((field) => {
+      const place = placeOf(field);
+      if (typeof place === 'string') throw new Error(`${place}: the profile was not checked`);
+      return { field, ...place, byUnit: readersByUnit(field, place.isSum ? SUM_UNITS : VALUE_UNITS) };
+    });
     return (payload, captures) => {
       const rejections = new RejectionList();
-      const json = readJson(payload);
-      if (!json.ok) {
-        rejections.add(json.rejection.reason, () => json.rejection.detail);
+      const pack = readPack(payload);
+      if (!pack.ok) {
+        rejections.add(pack.rejection.reason, () => pack.rejection.detail);
         return { records: [], rejections };
       }
       const all = new InstantDrafts(rejections);
-      for (const record of resolveSenml(json.value, rejections)) {
+      for (const record of resolveSenml(pack.value, rejections)) {
         const drafts = all.at(record.instant);
         const root = Object.fromEntries([[record.name, record.value]]);
-        for (const { field, path, byUnit } of readers) {
+        for (const { field, path, isSum, byUnit } of readers) {
+          if (isSum !== record.isSum) continue;
           walk(path, root, captures, (raw, names) => {
             const draft = drafts.of(names);
             const read = byUnit.get(record.unit);
             if (draft === undefined) return;
             if (read !== undefined) return read(raw, record.name, draft);
-            const told = `${quoted(record.name)} is told in ${quoted(record.unit ?? '')}`;
-            rejections.add(
-              'payload-wrong-shape',
-              () => `${told}, which is no unit of ${[field.to].flat().join()}`,
-            );
+            const found = `${quoted(record.name)} is ${isSum ? 'summed up' : 'told'} in ${quoted(record.unit ?? '')}`;
+            const why = `${found}, which is no unit of ${[field.to].flat().join()}`;
+            rejections.add('payload-wrong-shape', () => why);
           });
         }
         if (drafts.isFull) {
@@ -79,12 +93,30 @@ export const senmlFormat: Format = {
   },
 };
 
+interface Place {
+  readonly path: JsonPath;
+  readonly isSum: boolean;
+}
+
+/** A name cannot hold an unescaped `/`, so what stands after one is no part of it. */
+function placeOf(field: FieldSpec): Place | string {
+  const text = field.path ?? '';
+  const isSum = text.endsWith('/s') && text.lastIndexOf('/') > 0;
+  const path = nameOf(isSum ? { ...field, path: text.slice(0, -2) } : field, 'SenML');
+  return typeof path === 'string' ? path : { path, isSum };
+}
+
 /** How a field is read, by the unit that a record tells; undefined stands for none. */
-function readersByUnit(field: FieldSpec): ReadonlyMap<string | undefined, FieldReader> {
+function readersByUnit(
+  field: FieldSpec,
+  units: Readonly<Record<string, ToldUnit>>,
+): ReadonlyMap<string | undefined, FieldReader> {
   const fitting = new Set([field.to].flat().flatMap(unitsFor));
-  const told = Object.entries(SENML_UNITS).filter(([, unit]) => fitting.has(unit));
-  return new Map<string | undefined, FieldReader>([
-    [undefined, fieldReader(field)],
-    ...told.map(([name, unit]): [string, FieldReader] => [name, fieldReader({ ...field, unit })]),
-  ]);
+  const readers = Object.entries(units)
+    .filter(([, { unit }]) => fitting.has(unit))
+    .map(([name, { unit, times }]): [string, FieldReader] => {
+      const [scale, offset] = [(field.scale ?? 1) * times, (field.offset ?? 0) * times];
+      return [name, fieldReader({ ...field, unit, scale, offset })];
+    });
+  return new Map<string | undefined, FieldReader>([[undefined, fieldReader(field)], ...readers]);
 }

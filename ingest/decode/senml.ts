@@ -1,6 +1,6 @@
 /**
- * SenML packs (RFC 8428, JSON) → resolved records: base name, time, unit and value worked in, the time either an
- * instant or an age. Sums (`s`) and texts are left out: no quantity is measured by them.
+ * SenML packs (RFC 8428) → resolved records: base name, time, unit, value and sum worked in, the time either an
+ * instant or an age. Texts and data are left out: no quantity is measured by them.
  */
 import { describeFound } from './found.ts';
 import type { RecordInstant } from './profile.ts';
@@ -8,8 +8,10 @@ import type { RejectionList } from './rejection-list.ts';
 
 export interface ResolvedRecord {
   readonly name: string;
-  /** as the pack tells it, e.g. `W`, `Cel`; undefined when it tells none */
+  /** as the pack tells it, e.g. `W`, `Cel`; undefined when it tells none. Of a sum: the unit of what is summed up */
   readonly unit: string | undefined;
+  /** the values' integral over time, in their unit times seconds: of watts it is an energy */
+  readonly isSum: boolean;
   readonly value: unknown;
   /** undefined: now */
   readonly instant: RecordInstant | undefined;
@@ -27,15 +29,16 @@ interface Base {
   readonly timeS: number;
   readonly unit: string | undefined;
   readonly value: number;
+  readonly sum: number;
 }
 
 /** The records of `pack` that hold a value. What cannot be read is added to `rejections`. */
 export function resolveSenml(pack: unknown, rejections: RejectionList): ResolvedRecord[] {
   if (!Array.isArray(pack)) {
-    rejections.add('payload-wrong-shape', () => `found ${describeFound(pack)}; a SenML pack is a JSON array`);
+    rejections.add('payload-wrong-shape', () => `found ${describeFound(pack)}; a SenML pack is an array`);
     return [];
   }
-  let base: Base = { name: '', timeS: 0, unit: undefined, value: 0 };
+  let base: Base = { name: '', timeS: 0, unit: undefined, value: 0, sum: 0 };
   const records: ResolvedRecord[] = [];
   for (const [index, entry] of (pack as readonly unknown[]).entries()) {
     const refuse = (why: string): unknown =>
@@ -52,10 +55,15 @@ export function resolveSenml(pack: unknown, rejections: RejectionList): Resolved
       return records;
     }
     base = { ...base, ...baseOf(fields) };
-    if (!Object.hasOwn(fields, 'v')) continue;
-    const record = recordOf(fields, base);
-    if (typeof record === 'string') refuse(record);
-    else records.push(record);
+    // An entry without `s` has no sum here, though one could read a base sum as its own: a register is not guessed.
+    for (const label of (['v', 's'] as const).filter((each) => Object.hasOwn(fields, each))) {
+      const record = recordOf(fields, base, label);
+      if (typeof record === 'string') {
+        refuse(record);
+        break;
+      }
+      records.push(record);
+    }
   }
   return records;
 }
@@ -72,23 +80,29 @@ function strangeness(fields: Readonly<Record<string, unknown>>): string | undefi
   const isNumber = (key: string): boolean => fields[key] === undefined || typeof fields[key] === 'number';
   const wrong = [
     ...['bn', 'bu'].filter((key) => !isText(key)),
-    ...['bt', 'bv'].filter((key) => !isNumber(key)),
+    ...['bt', 'bv', 'bs'].filter((key) => !isNumber(key)),
   ];
   return wrong[0] === undefined ? undefined : `${wrong[0]} is ${describeFound(fields[wrong[0]])}`;
 }
 
 function baseOf(fields: Readonly<Record<string, unknown>>): Partial<Base> {
-  const { bn, bt, bu, bv } = fields;
+  const { bn, bt, bu, bv, bs } = fields;
   return {
     ...(typeof bn === 'string' ? { name: bn } : {}),
     ...(typeof bt === 'number' ? { timeS: bt } : {}),
     ...(typeof bu === 'string' ? { unit: bu } : {}),
     ...(typeof bv === 'number' ? { value: bv } : {}),
+    ...(typeof bs === 'number' ? { sum: bs } : {}),
   };
 }
 
-function recordOf(fields: Readonly<Record<string, unknown>>, base: Base): ResolvedRecord | string {
-  const { n = '', u, v, t = 0 } = fields;
+function recordOf(
+  fields: Readonly<Record<string, unknown>>,
+  base: Base,
+  label: 'v' | 's',
+): ResolvedRecord | string {
+  const { n = '', u, t = 0, [label]: told } = fields;
+  const isSum = label === 's';
   const name = typeof n === 'string' ? base.name + n : '';
   if (name.length > NAME_CHARS_MAX || !NAME.test(name)) return `its name is ${describeFound(name)}`;
   if (u !== undefined && typeof u !== 'string') return `u is ${describeFound(u)}`;
@@ -97,8 +111,9 @@ function recordOf(fields: Readonly<Record<string, unknown>>, base: Base): Resolv
   return {
     name,
     unit: u ?? base.unit,
+    isSum,
     // What is no number stays as it is, for the field to refuse.
-    value: typeof v === 'number' ? v + base.value : v,
+    value: typeof told === 'number' ? told + (isSum ? base.sum : base.value) : told,
     instant: timeS === 0 ? undefined : instantOf(timeS),
   };
 }

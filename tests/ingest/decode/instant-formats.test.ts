@@ -28,8 +28,9 @@ samples:
 }
 
 function read(profile: Profile, payload: unknown, retain = false): unknown {
-  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  const message = { topic: 'x/y', payload: Buffer.from(text), retain, receivedAt: RECEIVED_AT };
+  const isText = typeof payload === 'string' || payload instanceof Uint8Array;
+  const body = Buffer.from(isText ? (payload as string) : JSON.stringify(payload));
+  const message = { topic: 'x/y', payload: body, retain, receivedAt: RECEIVED_AT };
   const { readings, rejections } = decodeAlone(profile, message);
   return {
     readings: readings.map(({ meter, at, values }) => [meter.meter, (at - RECEIVED_AT) / 1000, values]),
@@ -68,6 +69,62 @@ describe('SenML', () => {
       { n: 'urn:dev:ow:a1:power', v: 2 },
     ];
     expect(read(senml, pack)).toEqual(only(['a1', -30, { activePowerW: 1 }], ['a1', 0, { activePowerW: 2 }]));
+  });
+
+  it('counts a base time below 2^28 from now as well', () => {
+    const pack = [
+      { bn: 'urn:dev:ow:a1:', bt: -600, n: 'power', v: 1, t: 540 },
+      { n: 'power', v: 2 },
+    ];
+    expect(read(senml, pack)).toEqual(
+      only(['a1', -60, { activePowerW: 1 }], ['a1', -600, { activePowerW: 2 }]),
+    );
+  });
+
+  describe('sums', () => {
+    const summed = profileOf('senml', '{device}', [
+      "{ path: '/{device}:power', to: activePowerW }",
+      "{ path: '/{device}:power/s', to: energyForwardWh, unit: kWh, register: persistent }",
+      "{ path: '/{device}:flow/s', to: fuelUsedL, register: persistent }",
+    ]);
+
+    it('are what the values add up to over time, in their unit times seconds', () => {
+      const pack = [
+        { bn: 'a1:', bu: 'W', bs: 3_600_000, n: 'power', v: 500, s: 7200 },
+        { n: 'power', t: -60, s: 0 },
+        { bs: 0, n: 'flow', u: 'm3/s', s: 1.25 },
+        { bn: 'b2:', n: 'power', u: 'kW', s: 36 },
+      ];
+      expect(read(summed, pack)).toEqual(
+        only(
+          ['a1', 0, { activePowerW: 500, energyForwardWh: 1002, fuelUsedL: 1250 }],
+          ['b2', 0, { energyForwardWh: 10 }],
+          ['a1', -60, { energyForwardWh: 1000 }],
+        ),
+      );
+    });
+
+    it('are in the field’s unit where the pack tells none, and never made of a base sum alone', () => {
+      const pack = [
+        { bs: 5, n: 'a1:power', s: 2 },
+        { n: 'b2:power', v: 1 },
+      ];
+      expect(read(summed, pack)).toEqual(
+        only(['a1', 0, { energyForwardWh: 7000 }], ['b2', 0, { activePowerW: 1 }]),
+      );
+    });
+
+    it.each([
+      ['a sum of what is no power', [{ n: 'a1:power', u: 'V', s: 1 }], 'payload-wrong-shape'],
+      ['a sum that is no number', [{ n: 'a1:power', s: '1' }], undefined],
+      ['a base sum that is no number', [{ bs: '1', n: 'a1:power', s: 1 }], 'payload-wrong-shape'],
+    ])('refuse %s', (_, pack, reason) => {
+      const found =
+        reason === undefined
+          ? only(['a1', 0, { energyForwardWh: 1000 }])
+          : { readings: [], reasons: [reason] };
+      expect(read(summed, pack)).toEqual(found);
+    });
   });
 
   it('takes of a retained pack what tells an instant, never an age', () => {
