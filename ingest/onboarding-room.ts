@@ -46,8 +46,7 @@ export class OnboardingRoom {
     this.#discovery = new Discovery({
       file: createGroupFile(parts.files.journal),
       standingOf,
-      profileOf: (topic) =>
-        standingOf(topic) === 'unassigned' ? parts.decoder().profileOf(topic) : undefined,
+      profileOf: (topic) => parts.decoder().profileOf(topic),
     });
     this.#letters = new LettersNowRead({
       journal: parts.files.journal,

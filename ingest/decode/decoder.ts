@@ -58,7 +58,7 @@ export interface DeviceDecoder extends Decoder {
   dueRequests(now: number): readonly DeviceRequest[];
   /** The broker let us in anew: what devices said meanwhile may be lost, so they are asked for everything. */
   noteConnected(): void;
-  /** the profile that reads the topic, where there is one */
+  /** the profile that reads the topic, or would as soon as a line of the registry covers it, where there is one */
   profileOf(topic: string): string | undefined;
 }
 
@@ -99,7 +99,7 @@ export function createDecoder(options: {
 
   return {
     standingOf: (topic) => standingOf(routeFor(topic)),
-    profileOf: (topic) => profileOf(routeFor(topic)),
+    profileOf: (topic) => profileOf(routeFor(topic)) ?? wouldRead(topic, options.profiles),
     filters: filtersFor(sources, messages),
     problems: sources.flatMap((source) => describeUseless(source, byName) ?? []),
     dueRequests(now) {
@@ -178,6 +178,21 @@ function routeOf(
 
 function profileOf(route: Route): string | undefined {
   return route.kind === 'device' ? route.layout.message.profile.name : undefined;
+}
+
+/**
+ * A profile that is not subscribed to by itself, and whose topics begin with a word of its own (`N/`, `spBv1.0/`):
+ * others may be anything.
+ */
+function wouldRead(topic: string, profiles: readonly Profile[]): string | undefined {
+  const levels = topic.split('/');
+  const own = profiles.flatMap(({ messages }) =>
+    messages.map((message) => ({
+      ...message,
+      patterns: message.patterns.filter((pattern) => pattern.levels[0]?.kind === 'fixed'),
+    })),
+  );
+  return layoutFor(own, levels)?.message.profile.name;
 }
 
 function standingOf(route: Route): Standing {

@@ -12,7 +12,7 @@ import { TopicGroups } from './topic-groups.ts';
 const WRITE_EVERY_MS = 10_000;
 
 export interface ListedGroup extends TopicGroup {
-  /** `unassigned`: a profile reads it, and no line of the registry says whose it is */
+  /** `unassigned`: a profile reads it, or would, and no line of the registry says whose it is */
   readonly standing: 'unknown' | 'unassigned';
   /** the profile that reads it, where it is unassigned */
   readonly profile: string | null;
@@ -21,7 +21,7 @@ export interface ListedGroup extends TopicGroup {
 export interface DiscoveryParts {
   readonly file: GroupFile;
   readonly standingOf: (topic: string) => Standing;
-  /** the profile that reads an unassigned topic */
+  /** the profile that reads a topic nobody is assigned, or would */
   readonly profileOf: (topic: string) => string | undefined;
 }
 

@@ -3,6 +3,7 @@
  * names and by their looks, long parts cut. The names and the numbers stay, because a profile is found by them.
  */
 import { readText } from '../decode/payload.ts';
+import { binarySample, cborPackIn, type BinarySample } from './binary-sample.ts';
 
 export const MASK = '•••';
 
@@ -10,7 +11,7 @@ export type SampleContent =
   /** `isCut`: something was left out for its length */
   | { readonly kind: 'json'; readonly value: unknown; readonly isCut: boolean }
   | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean }
-  | { readonly kind: 'binary'; readonly bytes: number }
+  | BinarySample
   | { readonly kind: 'empty' };
 
 const TEXT_CHARS_MAX = 120;
@@ -49,16 +50,19 @@ export function redactedSample(leaf: string, payload: Uint8Array): SampleContent
   if (payload.length > PAYLOAD_BYTES_MAX) return { kind: 'binary', bytes: payload.length };
   const text = readText(payload);
   if (!text.ok || /[\u0000-\u0008\u000e-\u001f]/.test(text.value)) {
-    return { kind: 'binary', bytes: payload.length };
+    const pack = cborPackIn(payload);
+    return pack === undefined ? binarySample(payload) : redactedJson(pack);
   }
   const value = parsed(text.value);
-  if (typeof value === 'object' && value !== null) {
-    const cutter = new Redactor();
-    return { kind: 'json', value: cutter.redact(value, 0), isCut: cutter.isCut };
-  }
+  if (typeof value === 'object' && value !== null) return redactedJson(value);
   const isCut = text.value.length > BARE_TEXT_CHARS_MAX;
   const bare = text.value.slice(0, BARE_TEXT_CHARS_MAX);
   return { kind: 'text', text: isPrivateName(leaf) || isPrivateText(bare) ? MASK : bare, isCut };
+}
+
+function redactedJson(value: object): SampleContent {
+  const cutter = new Redactor();
+  return { kind: 'json', value: cutter.redact(value, 0), isCut: cutter.isCut };
 }
 
 function parsed(text: string): unknown {

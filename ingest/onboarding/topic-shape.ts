@@ -22,10 +22,13 @@ export function shapeOf(topic: string): TopicShape {
   return { above: above.join('/'), leaf: isSerial(leaf) || isPrivate(leaf) ? '+' : leaf };
 }
 
-/** Whether a level tells devices apart: it holds a number, as `meter-3`, `7c9ebd` and `10.0.0.7` do; `v2` is a version. */
+/** Whether a level tells devices apart: it holds a number, as `meter-3`, `7c9ebd` and `10.0.0.7` do; `v2` and `spBv1.0` are versions. */
 function isVariable(level: string): boolean {
   return (
-    (/\d/.test(level) && !/^v\d{1,2}$/i.test(level)) || isPrivate(level) || level === '+' || level === '#'
+    (/\d/.test(level) && !/^(spB)?v\d{1,2}(\.\d)?$/i.test(level)) ||
+    isPrivate(level) ||
+    level === '+' ||
+    level === '#'
   );
 }
 

@@ -3,6 +3,7 @@ import { decodeAlone } from '../decode/sample.ts';
 import { layoutFor } from '../decode/device-source.ts';
 import type { Rejection } from '../decode/message.ts';
 import { parseProfile } from '../decode/profile-load.ts';
+import type { TopicPattern } from '../decode/topic-pattern.ts';
 import type { Profile } from '../decode/profile.ts';
 import { PROFILE_BYTES_MAX } from './profile-folder.ts';
 import type { TopicGroup, TopicSample } from './topic-group.ts';
@@ -34,6 +35,8 @@ export type TriedProfile =
       readonly profile: string;
       /** the device's own name, as a line of the registry takes it */
       readonly meter: string;
+      /** levels of the topic that all messages of one device have in common, beside the shape of the group's topics */
+      readonly commonLevels: number | null;
       readonly samples: readonly TriedSample[];
     };
 
@@ -66,7 +69,13 @@ export function triedOn(profile: Profile, group: TopicGroup | undefined): TriedP
   const read = samples.find(({ isRead }) => isRead);
   const layout = read && layoutFor(profile.messages, read.topic.split('/'));
   const meter = (layout?.message ?? profile.messages[0])?.meter ?? 'device';
-  return { ok: true, profile: profile.name, meter, samples };
+  return { ok: true, profile: profile.name, meter, commonLevels: commonLevels(layout?.pattern), samples };
+}
+
+/** Up to a level that says which of the device's messages it is (`{verb=NBIRTH|NDATA}`); null where there is none. */
+function commonLevels(pattern: TopicPattern | undefined): number | null {
+  const place = pattern?.text.split('/').findIndex((level) => /\{\w+=/.test(level)) ?? -1;
+  return place > 0 ? place : null;
 }
 
 function tried(profile: Profile, { topic, receivedAt, content }: TopicSample): TriedSample {

@@ -6,7 +6,7 @@ export interface PublishOptions {
   readonly port: number;
   readonly topic: string;
   /** one message; or several, of one line each, sent over one connection in order */
-  readonly payload: string | readonly string[];
+  readonly payload: string | Uint8Array | readonly string[];
   /** default 1: resolves after the broker's acknowledgements */
   readonly qos?: 0 | 1 | 2;
   readonly retain?: boolean;
@@ -18,7 +18,8 @@ export interface PublishOptions {
 /** Resolves when the broker has taken every message. @throws Error with what mosquitto_pub says */
 export async function publish(options: PublishOptions): Promise<void> {
   const { port, topic, payload, qos = 1, retain = false } = options;
-  const lines = typeof payload === 'string' ? undefined : payload;
+  const whole = typeof payload === 'string' || payload instanceof Uint8Array ? payload : undefined;
+  const lines = whole === undefined ? (payload as readonly string[]) : undefined;
   if (lines?.some((line) => line.includes('\n')) === true)
     throw new Error('a payload of several holds a line break');
   const args = ['-h', '127.0.0.1', '-p', String(port), '-t', topic, '-q', String(qos)];
@@ -34,7 +35,7 @@ export async function publish(options: PublishOptions): Promise<void> {
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
   // The broker may refuse us before all is written; the exit code tells.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(lines === undefined ? payload : lines.map((line) => `${line}\n`).join(''));
+  child.stdin.end(lines === undefined ? whole : lines.map((line) => `${line}\n`).join(''));
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`mosquitto_pub to ${topic} ended with ${String(code)}: ${words.trim()}`);
 }

@@ -27,10 +27,10 @@ export interface Place {
   readonly observed: Observed[];
 }
 
-const PLACES_MAX = 200;
-const PARTS_KEY = 'part';
+export const PLACES_MAX = 200;
+export const PARTS_KEY = 'part';
 /** How members that tell a list's entries apart are called. */
-const IDENTITIES = [
+export const IDENTITIES = [
   'id',
   'name',
   'flag',
@@ -155,7 +155,7 @@ function partsOf(object: Readonly<Record<string, unknown>>): string[] | undefine
 }
 
 /** A single letter names a part as well as a quantity. */
-function isMeasured(name: string): boolean {
+export function isMeasured(name: string): boolean {
   return name.length > 2 && meaningOf(wordsOf(name)) !== undefined;
 }
 
@@ -186,6 +186,6 @@ function put(walk: Walk, value: number, told: Pick<Place, 'length' | 'unitText' 
   place.observed.push({ topic: sample.topic, at: sample.receivedAt, value });
 }
 
-function escaped(key: string): string {
+export function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -49,7 +49,7 @@ function writtenField(
 
 interface ProfileParts {
   readonly name: string;
-  readonly format: 'json' | 'scalar';
+  readonly format: 'json' | 'scalar' | 'senml' | 'influx';
   readonly layouts: readonly Layout[];
   readonly samples: readonly TopicSample[];
 }

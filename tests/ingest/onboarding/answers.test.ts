@@ -6,6 +6,7 @@ import { answerOnboarding, type GroupAnswer } from '../../../ingest/onboarding/a
 import { Discovery, type ListedGroup } from '../../../ingest/onboarding/discovery.ts';
 import type { GroupFile } from '../../../ingest/onboarding/group-file.ts';
 import type { TriedProfile } from '../../../ingest/onboarding/try-profile.ts';
+import { sparkplugPayload } from '../../support/sparkplug-payload.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const nowhere: GroupFile = {
@@ -17,7 +18,7 @@ const nowhere: GroupFile = {
 const profiles = loadProfiles();
 const decoder = createDecoder({ registry: EMPTY_REGISTRY, profiles });
 
-function heard(messages: Readonly<Record<string, string>>): Discovery {
+function heard(messages: Readonly<Record<string, string | Uint8Array>>): Discovery {
   const discovery = new Discovery({
     file: nowhere,
     standingOf: (topic) => decoder.standingOf(topic),
@@ -73,6 +74,22 @@ describe('what the worker answers about unknown devices', () => {
       profile: 'tasmota',
       samples: [{ isRead: true, readings: [{}] }],
     });
+  });
+
+  it('is the profile of Sparkplug, and of a GX, before any line names them, with the topic of the whole device', () => {
+    const metrics = [{ name: 'Ac/Power', alias: 1, datatype: 9, float: 5 }];
+    const birth = sparkplugPayload({ timestamp: NOW, seq: 0, metrics });
+    const discovery = heard({
+      'spBv1.0/Plant/NBIRTH/edge1': birth,
+      'N/c0ffee/grid/30/Ac/Power': '{"value":5}',
+    });
+    const node = ask(discovery, '/onboarding/group', { search: 'shape=spBv1.0/Plant/NBIRTH' }) as GroupAnswer;
+    expect(node.group).toMatchObject({ standing: 'unassigned', profile: 'sparkplug' });
+    expect(node.tried).toMatchObject({ ok: true, profile: 'sparkplug', commonLevels: 2 });
+    expect(node.group.leaves[0]?.samples[0]?.content).toMatchObject({ kind: 'binary', form: 'sparkplug' });
+    const gx = ask(discovery, '/onboarding/group', { search: 'shape=N/%2B/grid/%2B/Ac' }) as GroupAnswer;
+    expect(gx.group.profile).toBe('victron-gx');
+    expect(gx.tried).toMatchObject({ profile: 'victron-gx', commonLevels: 2, samples: [{ isRead: true }] });
   });
 
   it('is a profile’s mistakes by line', () => {

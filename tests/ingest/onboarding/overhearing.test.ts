@@ -13,7 +13,9 @@ import { startMosquitto, type Mosquitto } from '../../support/mosquitto.ts';
 import { publish } from '../../support/publish.ts';
 import { describeWith } from '../../support/requires.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../support/worker.ts';
+import { sparkplugPayload } from '../../support/sparkplug-payload.ts';
 import { campOf, meter } from '../account/rig.ts';
+import { encodePack } from '../decode/cbor-encoder.ts';
 
 const PROFILE = `profile: acme
 format: json
@@ -27,6 +29,11 @@ samples:
     payload: { power: 1500 }
     expect: [{ meter: m1, activePowerW: 1500 }]
 `;
+const SENML_PROFILE = PROFILE.replace('profile: acme', 'profile: acme-senml')
+  .replace('format: json', 'format: senml')
+  .replaceAll('/state', '/senml')
+  .replace('{ path: /power, to: activePowerW, unit: W }', "{ path: '/{part}:power', to: activePowerW }")
+  .replace('payload: { power: 1500 }', "payload: [{ n: 'acme:power', v: 1500 }]");
 const LINE = { profile: 'acme', topic: 'acme/m1', mission: 'unmiss', camp: 'juba', meter: '{device}' };
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await pause(50);
@@ -46,7 +53,7 @@ describeWith(['mosquitto'], 'a worker that hears of an unknown device', () => {
   });
 
   const letters = () => worker.metric('bluewatt_dead_letters_total');
-  const say = (topic: string, payload: string, retain = false) =>
+  const say = (topic: string, payload: string | Buffer, retain = false) =>
     publish({ port: broker.port, topic, payload, retain });
   function assign(): void {
     mkdirSync(join(worker.dataDir, 'profiles'), { recursive: true });
@@ -96,6 +103,42 @@ describeWith(['mosquitto'], 'a worker that hears of an unknown device', () => {
     await until(async () => (await stored()).at(-1)?.power === 99);
     const health = await worker.health();
     expect(health.delivery.unacknowledged).toBe(0);
+  });
+
+  it('keeps and later reads what is no text just as well: SenML in CBOR, and Sparkplug by the births that came before', async () => {
+    worker = await startWorkerProcess({ settings: { MQTT_URL: broker.url } });
+    await until(async () => {
+      await say('acme/m1/probe', 'x');
+      return (await letters()) > 0;
+    });
+    await pause(500);
+    const before = await letters();
+    const at = Date.now();
+    const metric = { name: 'm1/activePowerW', alias: 7, datatype: 9 };
+    const bdSeq = { name: 'bdSeq', datatype: 8, long: 1n };
+    const births = { timestamp: at, seq: 0, metrics: [bdSeq, { ...metric, float: 1 }] };
+    await say('spBv1.0/plant/NBIRTH/edge', sparkplugPayload(births));
+    const data = { timestamp: at + 1000, seq: 1, metrics: [{ alias: 7, float: 2 }] };
+    await say('spBv1.0/plant/NDATA/edge', sparkplugPayload(data));
+    await say('acme/m1/senml', encodePack([{ n: 'acme:power', u: 'kW', v: 3, t: at / 1000 + 2 }]));
+    await until(async () => (await letters()) === before + 3);
+    mkdirSync(join(worker.dataDir, 'profiles'), { recursive: true });
+    writeFileSync(join(worker.dataDir, 'profiles', 'senml.yaml'), SENML_PROFILE);
+    const registry = openRegistryStore(worker.dataDir);
+    const place = { mission: 'unmiss', camp: 'juba', meter: 'm1' };
+    const sources = [
+      { profile: 'acme-senml', topic: 'acme', ...place },
+      { profile: 'sparkplug', topic: 'spBv1.0/plant', ...place, meter: '{part}' },
+    ];
+    const author = { author: 'test', reason: 'devices', savedAt: 0 };
+    registry.change(() => ({ ...campOf({ 'pv-1': meter('solar') }), sources }), author);
+    registry.close();
+    await until(async () => (await stored()).length >= 3);
+    expect(await stored()).toEqual([
+      { at, power: 1 },
+      { at: at + 1000, power: 2 },
+      { at: at + 2000, power: 3000 },
+    ]);
   });
 
   it('writes down what it saw, without secrets, and keeps no retained state as readings', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MASK, redactedSample } from '../../../ingest/onboarding/redact.ts';
+import { sparkplugPayload } from '../../support/sparkplug-payload.ts';
+import { encodePack } from '../decode/cbor-encoder.ts';
 
 const sample = (payload: unknown, leaf = 'state') =>
   redactedSample(leaf, Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)));
@@ -67,11 +69,40 @@ describe('a redacted sample', () => {
     expect(sample('231.4', 'power')).toEqual({ kind: 'text', text: '231.4', isCut: false });
   });
 
-  it('says binary of what is binary, and shows nothing of it', () => {
-    expect(redactedSample('x', Uint8Array.of(0x08, 0xff, 0x00, 0x12))).toEqual({ kind: 'binary', bytes: 4 });
-    expect(redactedSample('x', Buffer.from('\u0000\u0001abc'))).toEqual({ kind: 'binary', bytes: 5 });
+  it('says binary of what is binary, and shows its first bytes without what is readable', () => {
+    const secret = Buffer.from(
+      '\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0001\u0002\u0003\u0004hunter2 and more',
+    );
+    expect(redactedSample('x', secret)).toEqual({
+      ...{ kind: 'binary', bytes: 28, head: '01 02 03 04 05 06 07 08 01 02 03 04 •• •• •• ••' },
+    });
+    expect(redactedSample('x', Uint8Array.of(0x08, 0xff, 0x00, 0x12))).toEqual({
+      ...{ kind: 'binary', bytes: 4, head: '08 ff 00 12' },
+    });
+    expect(redactedSample('x', Buffer.from('\u0000\u0001abc'))).toEqual({
+      ...{ kind: 'binary', bytes: 5, head: '00 01 61 62 63' },
+    });
     expect(redactedSample('x', new Uint8Array())).toEqual({ kind: 'empty' });
     expect(redactedSample('x', Buffer.alloc(1_000_000, 'x'))).toEqual({ kind: 'binary', bytes: 1_000_000 });
+  });
+
+  it('shows a SenML pack in CBOR as the JSON it stands for, without what is nobody’s business', () => {
+    const pack = [
+      { bn: 'urn:dev:ow:a1:', n: 'power', u: 'W', v: 5 },
+      { n: 'owner', vs: 'ops@camp.example' },
+    ];
+    expect(redactedSample('x', encodePack(pack))).toEqual({
+      kind: 'json',
+      isCut: false,
+      value: [pack[0], { n: 'owner', vs: MASK }],
+    });
+    expect(redactedSample('x', encodePack([{ x: 1 }]))).toMatchObject({ kind: 'binary' });
+  });
+
+  it('knows Sparkplug B by its form', () => {
+    const metrics = [{ name: 'Ac/Power', datatype: 9, float: 5 }];
+    const payload = sparkplugPayload({ timestamp: 1_772_442_902_000, seq: 1, metrics });
+    expect(redactedSample('x', payload)).toMatchObject({ kind: 'binary', form: 'sparkplug' });
   });
 
   it('cuts what is long, deep or wide, and says so', () => {

@@ -4,13 +4,16 @@ import { parseProfile } from '../../../ingest/decode/profile-load.ts';
 import { Announcements } from '../../../ingest/onboarding/suggest/home-assistant.ts';
 import { suggestProfile, type Suggestion } from '../../../ingest/onboarding/suggest/suggest.ts';
 import { TopicGroups } from '../../../ingest/onboarding/topic-groups.ts';
+import { sparkplugPayload } from '../../support/sparkplug-payload.ts';
+import { encodePack } from '../decode/cbor-encoder.ts';
 
 const START = Date.parse('2026-11-24T12:00:00Z');
 type Sent = readonly [topic: string, payload: unknown, afterS?: number];
 
 function message([topic, payload, afterS = 0]: Sent) {
-  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  return { topic, payload: Buffer.from(text), retain: false, receivedAt: START + afterS * 1_000 };
+  const isRaw = typeof payload === 'string' || payload instanceof Uint8Array;
+  const body = Buffer.from(isRaw ? (payload as string) : JSON.stringify(payload));
+  return { topic, payload: body, retain: false, receivedAt: START + afterS * 1_000 };
 }
 
 function suggestionFor(
@@ -246,7 +249,95 @@ describe('a suggested profile', () => {
     expect(codes(found)).toEqual(['home-assistant', 'home-assistant']);
   });
 
+  describe('of SenML', () => {
+    const at = START / 1_000;
+    const pack = [
+      { bn: 'urn:dev:ow:10e2073a:', bt: at, bu: 'W', n: 'power', v: 500, s: 7_200_000 },
+      { n: 'grid_voltage', u: 'V', v: 231 },
+      { n: 'rssi', u: 'dBW', v: -90 },
+    ];
+
+    it('takes names by what they end in, and units and sums from the pack', () => {
+      const found = suggestionFor([['camp/node-7/senml', pack]]);
+      expect(found).toMatchObject({ confidence: 'high', questions: [] });
+      expect(found.yaml).toContain('format: senml');
+      expect(found.yaml).toContain('"/{part}:power/s"');
+      expect(readingsOf(found)).toEqual({
+        'node-7': { activePowerW: 500, energyForwardWh: 2_000, voltageV: 231 },
+      });
+    });
+
+    it('is the same in CBOR', () => {
+      const found = suggestionFor([['camp/node-7/senml', encodePack(pack)]]);
+      expect(found.yaml).toBe(suggestionFor([['camp/node-7/senml', pack]]).yaml);
+    });
+
+    it('tells devices behind one topic apart, and keeps words that the meaning needs', () => {
+      const found = suggestionFor([
+        [
+          'camp/gateway/senml',
+          [
+            { bn: 'gen1/', n: 'fuel/level', u: '%', v: 40 },
+            { n: 'power', u: 'kW', v: 90 },
+            { bn: 'gen2/', n: 'fuel/level', u: '%', v: 60 },
+            { n: 'water/level', u: '%', v: 10 },
+          ],
+        ],
+      ]);
+      expect(found.yaml).toContain('"/{part}~1fuel~1level"');
+      expect(readingsOf(found)).toEqual({
+        'gateway-gen1': { fuelLevelPct: 40, activePowerW: 90_000 },
+        'gateway-gen2': { fuelLevelPct: 60 },
+      });
+    });
+
+    it('asks for the unit of a register that the pack tells none of', () => {
+      const sent: Sent[] = [['camp/node-7/senml', [{ n: 'a1:energy', v: 5 }]]];
+      expect(open(suggestionFor(sent))).toEqual(['unit /{part}:energy']);
+      expect(readingsOf(suggestionFor(sent, { 'unit /{part}:energy': 'kWh' }))).toEqual({
+        'node-7': { energyForwardWh: 5_000 },
+      });
+    });
+  });
+
+  describe('of line protocol', () => {
+    const ns = `${String(START)}000000`;
+
+    it('captures the tag that names a device, and keeps the one that says what is measured', () => {
+      const lines = [
+        `power,host=edge,meter=m1,phase=total active_w=1500,energy_kwh=12.5 ${ns}`,
+        `power,host=edge,meter=m2,phase=total active_w=20,energy_kwh=3 ${ns}`,
+        `cpu,host=edge usage_idle=98.5 ${ns}`,
+      ].join('\n');
+      const found = suggestionFor([['telegraf/site1/metrics', lines]]);
+      expect(found).toMatchObject({ confidence: 'high', questions: [] });
+      expect(found.yaml).toContain('format: influx');
+      expect(found.yaml).toContain('"/power,phase=total,meter={part},host={part2}/active_w"');
+      expect(readingsOf(found)).toEqual({
+        'site1-m1': { activePowerW: 1_500, energyForwardWh: 12_500 },
+        'site1-m2': { activePowerW: 20, energyForwardWh: 3_000 },
+      });
+    });
+
+    it('puts phases that a tag tells in their place', () => {
+      const lines = [1, 2, 3].map((phase) => `mains,phase=L${phase} voltage=${229 + phase} ${ns}`);
+      const found = suggestionFor([['x/meter9/influx', [`mains power_w=5 ${ns}`, ...lines].join('\n')]]);
+      expect(readingsOf(found)).toEqual({
+        meter9: { activePowerW: 5, voltageL1V: 230, voltageL2V: 231, voltageL3V: 232 },
+      });
+    });
+
+    it('is not seen in a text that only looks a little like it', () => {
+      expect(suggestionFor([['x/m/1', 'hello world']])).toMatchObject({ nothing: 'no-text-known' });
+      expect(suggestionFor([['x/m/1', 'power w=5 never']])).toMatchObject({ nothing: 'no-text-known' });
+      expect(suggestionFor([['x/m/1', 'p,a={b},c=|d w=1,power_w=2']])).toMatchObject({ yaml: undefined });
+    });
+  });
+
   it('says why there is none', () => {
+    const metrics = [{ name: 'Ac/Power', datatype: 9, float: 5 }];
+    const sparkplug = sparkplugPayload({ timestamp: START, seq: 1, metrics });
+    expect(suggestionFor([['x/m/1', sparkplug]])).toMatchObject({ nothing: 'sparkplug', confidence: 'none' });
     expect(suggestionFor([['x/m/1', '\u0001\u0002\u0003']])).toMatchObject({
       nothing: 'binary',
       confidence: 'none',

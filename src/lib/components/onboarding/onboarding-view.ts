@@ -9,7 +9,12 @@ export interface SampleView {
   readonly content:
     | { readonly kind: 'json'; readonly value?: unknown }
     | { readonly kind: 'text'; readonly text: string }
-    | { readonly kind: 'binary'; readonly bytes: number }
+    | {
+        readonly kind: 'binary';
+        readonly bytes: number;
+        readonly head?: string | undefined;
+        readonly form?: 'sparkplug' | undefined;
+      }
     | { readonly kind: 'empty' };
 }
 
@@ -76,7 +81,10 @@ export function sampleText({ content }: SampleView): string {
     case 'text':
       return clipped(content.text);
     case 'binary':
-      return m.onboarding_binary({ bytes: content.bytes });
+      if (content.form === 'sparkplug') return m.onboarding_sparkplug({ bytes: content.bytes });
+      return content.head === undefined
+        ? m.onboarding_binary({ bytes: content.bytes })
+        : m.onboarding_binary_head({ bytes: content.bytes, head: content.head });
     case 'empty':
       return m.onboarding_empty();
   }
@@ -115,6 +123,11 @@ const CONFIDENCE = {
 
 export function confidenceWords(confidence: keyof typeof CONFIDENCE): string {
   return CONFIDENCE[confidence]();
+}
+
+/** What to do where no profile can be suggested. */
+export function nothingWords(nothing: string | undefined): string | undefined {
+  return nothing === 'sparkplug' ? m.onboarding_sparkplug_hint() : undefined;
 }
 
 export function questionWords({ code, quantity, place, shown }: QuestionView): string {

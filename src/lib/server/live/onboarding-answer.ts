@@ -10,7 +10,12 @@ const instant = z.number().nonnegative().max(8.64e15);
 const content = z.union([
   z.object({ kind: z.literal('json'), value: z.unknown(), isCut: z.boolean() }),
   z.object({ kind: z.literal('text'), text, isCut: z.boolean() }),
-  z.object({ kind: z.literal('binary'), bytes: count }),
+  z.object({
+    kind: z.literal('binary'),
+    bytes: count,
+    head: z.string().max(100).optional(),
+    form: z.literal('sparkplug').optional(),
+  }),
   z.object({ kind: z.literal('empty') }),
 ]);
 const sample = z.object({ topic: text, receivedAt: instant, content });
@@ -31,6 +36,7 @@ const tried = z.union([
     ok: z.literal(true),
     profile: text,
     meter: text,
+    commonLevels: count.nullable().optional(),
     samples: z.array(
       sample.extend({
         isRead: z.boolean(),
@@ -55,7 +61,7 @@ const suggestion = z.object({
   confidence: z.enum(['high', 'medium', 'low', 'none']),
   reasons: z.array(reason),
   questions: z.array(question),
-  nothing: z.enum(['binary', 'no-text-known', 'no-name-known']).optional(),
+  nothing: z.enum(['binary', 'sparkplug', 'no-text-known', 'no-name-known']).optional(),
 });
 
 const GROUPS = z.object({ hearing: z.enum(['all', 'listening', 'refused', 'off']), groups: z.array(group) });

@@ -30,8 +30,12 @@ function campsOf({ missions }: Registry) {
 /** The line of the registry that takes in the group's topics. */
 function proposedLine({ group, tried }: TopicGroupAnswer): { topic: string; meter: string } {
   const [leaf] = group.leaves;
-  const topic = group.shape === '' ? (leaf?.name ?? '') : group.shape;
-  return { topic, meter: tried?.ok === true ? tried.meter : '{device}' };
+  const whole = group.shape === '' ? (leaf?.name ?? '') : group.shape;
+  if (tried?.ok !== true) return { topic: whole, meter: '{device}' };
+  const { meter, commonLevels } = tried;
+  // Births stand beside data, on topics of other shapes: one line takes in both.
+  const topic = group.profile === null ? whole : whole.split('/', commonLevels ?? undefined).join('/');
+  return { topic, meter };
 }
 
 async function groupAt(search: URLSearchParams): Promise<TopicGroupAnswer | undefined> {
