@@ -3,7 +3,9 @@
  * out; `--dry-run` tells what an import would restate. A running system notices the change by itself within a second.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { factorSetsWith, firstDateOfOtherFactors } from '#lib/energy/factors.ts';
 import { parseRegistry } from '#lib/registry/parse.ts';
+import { versionProblems } from '#lib/registry/parse-factors.ts';
 import { stringifyRegistry } from '#lib/registry/stringify.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
@@ -47,19 +49,37 @@ function summary(registry: Registry): string {
   return `${String(Object.keys(registry.missions).length)} missions, ${String(camps.length)} camps, ${String(meters)} meters`;
 }
 
+/** @throws Refused when a version of emission factors that is in use gets other values */
+function assertVersionsKept(before: Registry, after: Registry): void {
+  const lines = versionProblems(before, after).map(
+    ({ path, message, hint }) => `  ${path}: ${message} ${hint}`,
+  );
+  if (lines.length > 0) throw new Refused(`The registry was not imported:\n${lines.join('\n')}`);
+}
+
 async function tellWhatWouldChange(after: Registry, settings: Settings): Promise<void> {
   const store = openRegistryStore(settings.dataDir);
   const { registry: before, version } = store.current();
   store.close();
+  assertVersionsKept(before, after);
   const preview = await previewRegistry(before, after, settings);
   process.stdout.write(`Against version ${String(version)}, in force now:\n${describePreview(preview)}\n`);
+  const from = firstDateOfOtherFactors(factorSetsWith(before.factors), factorSetsWith(after.factors));
+  if (from !== undefined)
+    process.stdout.write(`Emissions of all missions counted with other factors from ${from} on.\n`);
   process.stdout.write('Nothing was written. Import it without --dry-run to put it in force.\n');
 }
 
 function putInForce(file: string, settings: Settings): void {
   const registry = read(file);
   const store = openRegistryStore(settings.dataDir);
-  const before = store.current().version;
+  const { registry: inForce, version: before } = store.current();
+  try {
+    assertVersionsKept(inForce, registry);
+  } catch (cause) {
+    store.close();
+    throw cause;
+  }
   const { version } = store.save(registry, {
     author: currentUser(),
     reason: `imported ${file}`,

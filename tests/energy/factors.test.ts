@@ -3,7 +3,10 @@ import {
   defaultLitresPerKWh,
   dieselKgCo2e,
   factorSetOn,
+  factorSetsWith,
   factorSpans,
+  firstDateOfOtherFactors,
+  type OwnFactors,
   IPCC_2006_AR5,
   IPCC_2006_AR6,
 } from '#lib/energy/factors.ts';
@@ -66,5 +69,38 @@ describe('default specific consumption', () => {
   it('takes a set that nobody rated for 100 kW at 75 % load', () => {
     expect(defaultLitresPerKWh({ ratedW: undefined, meanPowerW: 3_000 })).toBeCloseTo(0.29, 10);
     expect(defaultLitresPerKWh({ ratedW: 0, meanPowerW: 3_000 })).toBeCloseTo(0.29, 10);
+  });
+});
+
+const OWN: OwnFactors = {
+  version: 'own-2027',
+  from: '2027-01-01',
+  source: 'ministry',
+  vintage: 2027,
+  gwp: 'IPCC AR6',
+  dieselKgCo2PerL: 2.6,
+  dieselKgCo2ePerL: 2.65,
+};
+
+describe('an organisation’s own factors', () => {
+  it('are in force from their date on, the IPCC’s before, whatever order they stand in', () => {
+    const sets = factorSetsWith([{ ...OWN, version: 'own-2028', from: '2028-01-01' }, OWN]);
+    const versions = ['2026-12-31', '2027-01-01', '2028-06-01'].map(
+      (date) => factorSetOn(date, sets).version,
+    );
+    expect(versions).toEqual(['ipcc-2006-ar5', 'own-2027', 'own-2028']);
+    expect(factorSetOn('2027-01-01', sets).gwp).toMatchObject({ name: 'IPCC AR6', ch4: 27 });
+  });
+
+  it('tell from which day on emissions are counted differently, if any', () => {
+    const [none, one] = [factorSetsWith(), factorSetsWith([OWN])];
+    expect(firstDateOfOtherFactors(one, one)).toBeUndefined();
+    expect(firstDateOfOtherFactors(none, factorSetsWith([]))).toBeUndefined();
+    expect(firstDateOfOtherFactors(none, one)).toBe('2027-01-01');
+    expect(firstDateOfOtherFactors(one, none)).toBe('2027-01-01');
+    const later = factorSetsWith([{ ...OWN, from: '2027-07-01' }]);
+    expect(firstDateOfOtherFactors(one, later)).toBe('2027-01-01');
+    const both = factorSetsWith([OWN, { ...OWN, version: 'own-2028', from: '2028-01-01' }]);
+    expect(firstDateOfOtherFactors(one, both)).toBe('2028-01-01');
   });
 });

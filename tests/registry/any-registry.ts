@@ -1,5 +1,6 @@
 /** Any registry there may be, for properties of all of them. */
 import fc from 'fast-check';
+import { GWP_NAMES } from '#lib/energy/factors.ts';
 import { OWNERSHIPS, SOURCES } from '#lib/energy/source.ts';
 import type { Camp, Meter, Mission, PhaseOrder, Registry } from '#lib/registry/types.ts';
 
@@ -167,9 +168,26 @@ export const anyRegistry: fc.Arbitrary<Registry> = fc
         { requiredKeys: ['profile', 'topic', 'at', 'meter'] },
       )
       .map(({ at, ...rest }) => ({ ...rest, ...at }));
-    return fc.record({
+    const version = fc.integer({ min: 1, max: 99 }).map((number) => `own-${String(number)}.a`);
+    const factors = fc
+      .uniqueArray(
+        fc.record({
+          version,
+          from: date,
+          source: text,
+          vintage: fc.integer({ min: 1990, max: 2100 }),
+          gwp: fc.constantFrom(...GWP_NAMES),
+          dieselKgCo2PerL: fc.double({ min: 2, max: 2.7, noNaN: true }),
+          dieselKgCo2ePerL: fc.double({ min: 2.7, max: 3.5, noNaN: true }),
+        }),
+        { selector: ({ version: name }) => name, minLength: 1, maxLength: 3 },
+      )
+      .map((sets) => [...new Map(sets.map((set) => [set.from, set])).values()])
+      .map((sets) => sets.sort((a, b) => (a.from < b.from ? -1 : 1)));
+    const whole = {
       missions: fc.constant(missions),
       pledges: names.length === 0 ? fc.constant([]) : fc.array(pledge, { maxLength: 3 }),
       sources: camps.length === 0 ? fc.constant([]) : fc.array(source, { maxLength: 3 }),
-    });
+    };
+    return fc.record({ ...whole, factors }, { requiredKeys: ['missions', 'pledges', 'sources'] });
   });

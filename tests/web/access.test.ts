@@ -38,6 +38,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/registry/changes': '/registry/changes',
   '/registry/changes/[version]': '/registry/changes/1',
   '/registry/drafts/[draft]': '/registry/drafts/nothing',
+  '/registry/factors': '/registry/factors',
   '/registry/file': '/registry/file',
   '/registry/file.yaml': '/registry/file.yaml',
   '/registry/meters.csv': '/registry/meters.csv',
@@ -158,7 +159,7 @@ describe('every route', () => {
   function registers(who: Who, route: string): boolean {
     if (who === 'administrator') return true;
     if (who === 'viewer') return false;
-    if (route === '/registry/pledges') return who === 'hq';
+    if (/^\/registry\/(pledges|factors)/.test(route)) return who === 'hq';
     if (/^\/registry\/(changes|file|meters|sources)/.test(route)) return false;
     if (/\[meter\]|meters\.csv/.test(route)) return who === 'engineer';
     return who !== 'hq' || !route.includes('[camp]');

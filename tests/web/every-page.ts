@@ -22,6 +22,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/registry/changes': '/registry/changes',
   '/registry/changes/[version]': '/registry/changes/1',
   '/registry/drafts/[draft]': '/registry/drafts/seeded',
+  '/registry/factors': '/registry/factors',
   '/registry/file': '/registry/file',
   '/registry/missions/[mission]': '/registry/missions/savanna',
   '/registry/missions/[mission]/[camp]': '/registry/missions/savanna/river-house',

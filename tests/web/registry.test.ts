@@ -1,6 +1,7 @@
 /** The registry on screen, without script and without a worker: edited, seen before it is saved, merged, reverted. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { IPCC_2006_AR5 } from '#lib/energy/factors.ts';
 import { describeWith } from '../support/requires.ts';
 import { visitSeeded } from './visit.ts';
 
@@ -76,6 +77,45 @@ describeWith(['chromium'], 'the registry on screen', () => {
     await page.locator('[name="sources[0].phases"]').fill('L2, L3, L1');
     await preview(page);
     expect(await main(page)).toMatch(/Phases of inputs 1, 2, 3: L2 L3 L1; CT ratio: 40/);
+    await page.context().close();
+  });
+
+  it('takes emission factors of the organisation’s own, says what they restate, counts with them, and keeps a saved version', async () => {
+    const page = await open('/registry/factors');
+    const year = String(new Date().getUTCFullYear());
+    const question = `${site().url}/api/v1/missions?from=${year}-01-01&to=${year}-01-10`;
+    const emissions = async () => {
+      const { missions } = (await (await fetch(question)).json()) as {
+        missions: { mission: string; ghgKg: number; factorSet: string }[];
+      };
+      return missions.find(({ mission }) => mission === 'savanna');
+    };
+    const before = await emissions();
+    const line = { version: 'own-1', from: `${year}-01-01`, source: 'Ministry', vintage: year };
+    const factors = { gwp: 'IPCC AR6', dieselKgCo2PerL: '2.6', dieselKgCo2ePerL: '2.5' };
+    const cell = (key: string) => page.locator(`[name="factors[0].${key}"]`);
+    for (const [key, text] of Object.entries({ ...line, ...factors }))
+      if (key === 'gwp') await cell(key).selectOption(text);
+      else await cell(key).fill(text);
+    await preview(page);
+    expect(await page.getByRole('alert').innerText()).toContain('CO₂e is not less than CO₂');
+    await cell('dieselKgCo2ePerL').fill('3');
+    await preview(page);
+    expect(await main(page)).toMatch(
+      /Emissions of all missions are counted with other factors from 1 (Jan|January) \d{4} on/,
+    );
+    await save(page, 'H. Quarters', 'the ministry’s factors');
+    const after = await emissions();
+    expect([before?.factorSet, after?.factorSet]).toEqual(['ipcc-2006-ar5', 'own-1']);
+    expect((after?.ghgKg ?? 0) / (before?.ghgKg ?? 0)).toBeCloseTo(3 / IPCC_2006_AR5.dieselKgCo2ePerL, 9);
+    await page.goto(`${site().url}/methodology`);
+    expect(await main(page)).toMatch(/own-1[\s\S]*IPCC AR6[\s\S]*Ministry/);
+
+    await page.goto(`${site().url}/registry/factors`);
+    await cell('dieselKgCo2ePerL').fill('2.9');
+    await preview(page);
+    expect(await main(page)).toContain('The values of version `own-1` are in use and cannot change.');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).count()).toBe(0);
     await page.context().close();
   });
 

@@ -1,7 +1,7 @@
 /**
  * Who owns which part of the registry. Meters and devices belong to engineers; how many people a camp has and how
- * renewable its grid is, to whoever reports; what a mission is measured against and what countries pledged, to
- * headquarters: nobody sets the target that they are measured by. Pure.
+ * renewable its grid is, to whoever reports; what a mission is measured against, what countries pledged and what
+ * emissions are counted with, to headquarters: nobody sets the target that they are measured by. Pure.
  */
 import type { FormShape } from '../registry/edit.ts';
 import { differencesOf, missionsOf, type Difference } from '../registry/difference.ts';
@@ -24,7 +24,7 @@ export interface Needed {
 
 /** The right that changing what stands at `path` asks for: `['missions', 'unmiss', 'targets']` → `targets`. */
 export function ownerOf([root, , part, , ofCamp]: Path): RegistryRight {
-  if (root === 'pledges' || part === 'targets') return 'targets';
+  if (root === 'pledges' || root === 'factors' || part === 'targets') return 'targets';
   const isFact = part === 'grid' || ofCamp === 'grid' || ofCamp === 'headcount';
   return root === 'missions' && isFact ? 'facts' : 'register';
 }
@@ -35,9 +35,12 @@ export function rightsNeeded(before: Registry, after: Registry): Needed[] {
   return [...new Map(needed.map((each) => [`${each.right} ${each.mission ?? ''}`, each])).values()];
 }
 
+/** Lists that hold for every mission. */
+const OF_ALL = ['pledges', 'factors'];
+
 function neededFor(difference: Difference, whole: readonly Registry[]): Needed[] {
   const right = ownerOf(difference.path);
-  if (difference.path[0] === 'pledges') return [{ right, mission: undefined }];
+  if (OF_ALL.includes(difference.path[0] ?? '')) return [{ right, mission: undefined }];
   return missionsOf(difference, whole).flatMap((mission): Needed[] => [
     { right, mission },
     ...(bringsTargets(difference) ? [{ right: 'targets' as const, mission }] : []),

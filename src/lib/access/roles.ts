@@ -11,7 +11,7 @@ export const RIGHTS = [
   'register',
   /** how many people a camp has, how renewable the grid is */
   'facts',
-  /** what missions are measured against, what countries pledged */
+  /** what missions are measured against, what countries pledged, what emissions are counted with */
   'targets',
   /** what happened on site: fuel deliveries, stocks, notes */
   'record',

@@ -25,6 +25,14 @@ export interface FactorSet {
 /** IPCC Assessment Reports 5 and 6, 100-year values. */
 export const GWP_AR5: GwpSet = { name: 'IPCC AR5', ch4: 28, n2o: 265 };
 export const GWP_AR6: GwpSet = { name: 'IPCC AR6', ch4: 27, n2o: 273 };
+export const GWP_NAMES = ['IPCC AR5', 'IPCC AR6'] as const;
+export type GwpName = (typeof GWP_NAMES)[number];
+const GWP_BY_NAME: Readonly<Record<GwpName, GwpSet>> = { 'IPCC AR5': GWP_AR5, 'IPCC AR6': GWP_AR6 };
+
+/** A set that an organisation reports with in place of the IPCC's, as its registry holds it. */
+export interface OwnFactors extends Omit<FactorSet, 'gwp'> {
+  readonly gwp: GwpName;
+}
 
 /**
  * Gas/diesel oil in stationary combustion, 2006 IPCC Guidelines, volume 2, tables 1.2 (net calorific value)
@@ -62,6 +70,22 @@ export const IPCC_2006_AR6 = ipcc2006('ipcc-2006-ar6', '1970-01-01', GWP_AR6);
 
 /** The sets in force, ascending by `from`. A new set gets a new version and a new date; an old one never changes. */
 export const FACTOR_SETS: readonly FactorSet[] = [IPCC_2006_AR5];
+
+/** With an organisation's own sets: from the day one begins it is in force in place of the one before. Ascending. */
+export function factorSetsWith(own: readonly OwnFactors[] = []): readonly FactorSet[] {
+  const sets = own.map((set): FactorSet => ({ ...set, gwp: GWP_BY_NAME[set.gwp] }));
+  return [...FACTOR_SETS, ...sets].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
+/** The first local date on which two lists have emissions counted differently; undefined when there is none. */
+export function firstDateOfOtherFactors(
+  before: readonly FactorSet[],
+  after: readonly FactorSet[],
+): string | undefined {
+  const begins = [...new Set([...before, ...after].map(({ from }) => from))].sort();
+  const onDate = (date: string, sets: readonly FactorSet[]) => JSON.stringify(factorSetOn(date, sets));
+  return begins.find((date) => onDate(date, before) !== onDate(date, after));
+}
 
 /** The set in force on a local date: the newest that had begun. */
 export function factorSetOn(date: string, sets: readonly FactorSet[] = FACTOR_SETS): FactorSet {

@@ -73,6 +73,21 @@ export const PLEDGES_FORM: FormShape = {
   },
 };
 
+export const FACTORS_FORM: FormShape = {
+  fields: {},
+  lists: {
+    factors: {
+      version: 'text',
+      from: 'text',
+      dieselKgCo2PerL: 'number',
+      dieselKgCo2ePerL: 'number',
+      gwp: 'text',
+      source: 'text',
+      vintage: 'number',
+    },
+  },
+};
+
 export const SOURCES_FORM: FormShape = {
   fields: {},
   lists: {

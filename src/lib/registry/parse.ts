@@ -6,6 +6,7 @@
 import { isSlug } from '../energy/reading.ts';
 import { keyPlace, readDocument, type Entry, type RegistryProblem, type Report } from './document.ts';
 import { Fields } from './fields.ts';
+import { readFactors } from './parse-factors.ts';
 import { readMeter } from './parse-meter.ts';
 import { COUNTRY, compact, PEOPLE, SHARE, ZONE, slugs, sortedByDate } from './rules.ts';
 import { readPledge, readSource } from './parse-lists.ts';
@@ -21,15 +22,20 @@ export type ParsedRegistry =
 export function parseRegistry(yamlText: string): ParsedRegistry {
   const { root, report } = readDocument(yamlText);
   if (!root) return { ok: false, problems: report.problems };
-  const fields = new Fields(root, ['missions', 'pledges', 'sources'], report);
+  const fields = new Fields(root, ['missions', 'pledges', 'sources', 'factors'], report);
   fields.required('missions', 'Begin the file with `missions:`.');
   const missions = readRecord(fields.map('missions'), report, readMission);
   const pledges = fields.list('pledges').map((entry) => readPledge(entry, missions, report));
   const sources = fields.list('sources').map((entry) => readSource(entry, missions, report));
+  const factors = readFactors(fields, report);
   if (report.problems.length > 0) {
     return { ok: false, problems: report.problems.sort((a, b) => a.line - b.line || a.column - b.column) };
   }
-  return { ok: true, registry: { missions, pledges, sources }, warnings: report.warnings };
+  return {
+    ok: true,
+    registry: compact<Registry>({ missions, pledges, sources, factors }),
+    warnings: report.warnings,
+  };
 }
 
 /** A map from slugs to what `read` makes of each entry. */

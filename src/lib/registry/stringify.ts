@@ -11,8 +11,8 @@ const METER_DEPTH = 13;
 
 /** YAML text of `registry`, ending in a newline. */
 export function stringifyRegistry(registry: Registry): string {
-  const { missions, pledges, sources } = registry;
-  const document = new Document(withoutEmptyLists({ missions, pledges, sources }), {
+  const { missions, pledges, sources, factors = [] } = registry;
+  const document = new Document(withoutEmptyLists({ missions, pledges, sources, factors }), {
     version: '1.2',
     schema: 'core',
     aliasDuplicateObjects: false,

@@ -18,6 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const LISTS = {
   pledges: ['country', 'unit', 'mission', 'source', 'due'],
   sources: ['profile', 'topic'],
+  factors: ['version'],
   targets: ['year'],
   grid: ['from'],
   headcount: ['from'],
@@ -75,7 +76,10 @@ function withLists(registry: Fields, convert: (items: unknown, list: ListName) =
     ...lists(fields, ['targets', 'grid']),
     camps: each(fields['camps'], camp),
   });
-  return { ...lists(registry, ['pledges', 'sources']), missions: each(registry['missions'], mission) };
+  return {
+    ...lists(registry, ['pledges', 'sources', 'factors']),
+    missions: each(registry['missions'], mission),
+  };
 }
 
 function each(record: unknown, convert: (fields: Fields) => Fields): Fields {

@@ -4,6 +4,7 @@
  * inclusive and `to` exclusive.
  */
 import type { RegisterPolicy } from '../energy/account-rules.ts';
+import type { OwnFactors } from '../energy/factors.ts';
 import type { Owner } from '../energy/owner.ts';
 import type { Source } from '../energy/source.ts';
 
@@ -11,6 +12,8 @@ export interface Registry {
   readonly missions: Readonly<Record<string, Mission>>;
   readonly pledges: readonly Pledge[];
   readonly sources: readonly DeviceSource[];
+  /** emission factors of the organisation's own, ascending by `from`; absent: the IPCC's alone */
+  readonly factors?: readonly OwnFactors[];
 }
 
 export interface Mission {

@@ -22,6 +22,7 @@ import { createSilenceWatch, type SilenceWatch } from './live/silence-watch.ts';
 import type { QueryContext } from './queries/types.ts';
 import { openStore } from './store/open.ts';
 import { signatureOf, type Access } from './auth/access.ts';
+import { factorSetsWith } from '../energy/factors.ts';
 import { assertMayChange } from './auth/changes.ts';
 import { currentAccess } from './auth/current.ts';
 import { scoped, scopedReport } from './auth/scope.ts';
@@ -115,10 +116,12 @@ export async function identify(
 /** What queries depend on, as of this very moment and as the reader may see it. */
 export async function queryContext(): Promise<QueryContext> {
   const { registry, corrections, silences, fuel, store } = await opened();
+  const inForce = registry.current().registry;
   const all = {
     store,
     silences: silences.current(),
-    registry: registry.current().registry,
+    registry: inForce,
+    factorSets: factorSetsWith(inForce.factors),
     corrections: corrections.current(),
     fuelRecords: fuel.current(),
     now: Date.now(),

@@ -1,10 +1,11 @@
 /** What this installation calculates with, read from the modules that calculate. */
 import { COVERAGE_THRESHOLDS } from '#lib/energy/coverage.ts';
-import { defaultLitresPerKWh, FACTOR_SETS, IPCC_2006_DIESEL } from '#lib/energy/factors.ts';
+import { defaultLitresPerKWh, factorSetsWith, IPCC_2006_DIESEL } from '#lib/energy/factors.ts';
 import { LOAD_BANDS } from '#lib/energy/genset.ts';
 import { TREND_MONTHS } from '#lib/energy/on-course.ts';
 import { SECRETARIAT_TARGETS, targetOnPath } from '#lib/energy/targets.ts';
 import { MAX_GAP_FILL } from '#lib/energy/what-changed.ts';
+import { registryVersions } from '#lib/server/context.ts';
 import type { PageServerLoad } from './$types';
 
 const LOADS = [0.25, 0.5, 0.75, 1];
@@ -21,10 +22,11 @@ function targetYears() {
   });
 }
 
-export const load: PageServerLoad = () => ({
+export const load: PageServerLoad = async () => ({
   thresholds: COVERAGE_THRESHOLDS,
   targets: targetYears(),
-  factors: FACTOR_SETS,
+  // What is in force here; figures of no mission are in it.
+  factors: factorSetsWith((await registryVersions()).current().registry.factors),
   fuel: IPCC_2006_DIESEL,
   loads: LOADS,
   curves: SIZES_W.map((ratedW) => ({

@@ -6,6 +6,7 @@ import { differencesOf, type Difference } from '#lib/registry/difference.ts';
 import { mergeRegistries, type Conflict } from '#lib/registry/merge.ts';
 import { meterOf } from '#lib/registry/lookup.ts';
 import type { RegistryProblem } from '#lib/registry/parse.ts';
+import { versionProblems } from '#lib/registry/parse-factors.ts';
 import { pathText } from '#lib/registry/merge.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { draftStore, registryVersions } from '#lib/server/context.ts';
@@ -40,6 +41,8 @@ export async function standingOf(id: string): Promise<Standing | undefined> {
   const current = versions.current();
   const merged = mergeRegistries({ base, mine: draft.registry, theirs: current.registry });
   if (merged.ok) {
+    const problems = versionProblems(current.registry, merged.registry);
+    if (problems.length > 0) return { draft, base, current, state: { kind: 'problems', problems } };
     const differences = differencesOf(current.registry, merged.registry);
     return { draft, base, current, state: { kind: 'ready', registry: merged.registry, differences } };
   }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OwnFactors } from '#lib/energy/factors.ts';
 import { meterRef, type Reading } from '#lib/energy/reading.ts';
 import { stringifyRegistry } from '#lib/registry/stringify.ts';
 import type { Registry } from '#lib/registry/types.ts';
@@ -59,6 +60,35 @@ describe('npm run registry -- import --dry-run', () => {
     ]);
     const store = openRegistryStore(rig.folder);
     expect(store.current().registry).toEqual(BEFORE);
+    store.close();
+  });
+
+  it('tells from which day on emissions would be counted otherwise, and takes no other values for a saved version', async () => {
+    const own: OwnFactors = {
+      version: 'own-1',
+      from: '2026-03-02',
+      source: 'ministry',
+      vintage: 2026,
+      gwp: 'IPCC AR5',
+      dieselKgCo2PerL: 2.6,
+      dieselKgCo2ePerL: 2.65,
+    };
+    const { stdout } = await dryRun({ ...BEFORE, factors: [own] });
+    expect(stdout).toContain('Emissions of all missions counted with other factors from 2026-03-02 on.');
+    const store = openRegistryStore(rig.folder);
+    store.save({ ...BEFORE, factors: [own] }, { author: 'a', reason: 'r', savedAt: 0 });
+    const other = { ...BEFORE, factors: [{ ...own, dieselKgCo2ePerL: 2.7 }] };
+    const file = join(rig.folder, 'new.yaml');
+    writeFileSync(file, stringifyRegistry(other));
+    const refused = [
+      await dryRun(other),
+      await runScript('ingest/cli/registry.ts', ['import', file], { DATA_DIR: rig.folder }),
+    ];
+    for (const { code, stderr } of refused) {
+      expect(code).toBe(1);
+      expect(stderr).toContain('The values of version `own-1` are in use and cannot change.');
+    }
+    expect(store.current().registry.factors).toEqual([own]);
     store.close();
   });
 

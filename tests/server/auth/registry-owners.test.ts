@@ -36,6 +36,20 @@ const CHANGES: Readonly<Record<string, Registry>> = {
     targets: [{ year: 2030, renewableShare: 0.9 }],
   })),
   pledges: { ...before, pledges: before.pledges.slice(1) },
+  factors: {
+    ...before,
+    factors: [
+      {
+        version: 'own-2027',
+        from: '2027-01-01',
+        source: 'ministry',
+        vintage: 2027,
+        gwp: 'IPCC AR6',
+        dieselKgCo2PerL: 2.6,
+        dieselKgCo2ePerL: 2.65,
+      },
+    ],
+  },
   name: withMission('savanna', (mission) => ({ ...mission, name: 'Other' })),
   meter: withCamp((camp) => ({
     ...camp,
@@ -73,7 +87,7 @@ describe('the registry’s owners', () => {
     expect(mayOf('viewer')).toEqual([]);
     expect(mayOf('engineer')).toEqual([...facts, 'name', 'meter', 'device']);
     expect(mayOf('officer')).toEqual(facts);
-    expect(mayOf('hq')).toEqual(['target', 'pledges']);
+    expect(mayOf('hq')).toEqual(['target', 'pledges', 'factors']);
     expect(mayOf('administrator')).toEqual(Object.keys(CHANGES));
     expect(mayOf('officer', 'cedar')).toEqual([]);
     expect(mayOf('engineer', 'cedar')).toEqual(['name of another mission']);

@@ -95,6 +95,7 @@ describe('the matrix of routes and roles', () => {
     '/registry/file.yaml': '------x-',
     '/registry/meters.csv': '------x-',
     '/registry/pledges': '-----xx-',
+    '/registry/factors': '-----xx-',
     '/registry/sources': '------x-',
   };
 

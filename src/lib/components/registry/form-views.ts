@@ -1,6 +1,7 @@
 /** How each form of the registry is laid out: its fields in their order, with what may be chosen. */
 import { ownershipWord } from '#lib/components/figures/ownership-words.ts';
 import { sourceWord } from '#lib/components/figures/source-words.ts';
+import { GWP_NAMES } from '#lib/energy/factors.ts';
 import { OWNERSHIPS, SOURCES } from '#lib/energy/source.ts';
 import type { RegistryRights } from '#lib/access/registry-owners.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -8,6 +9,7 @@ import type { FormShape } from '#lib/registry/edit.ts';
 import type { FieldKind } from '#lib/registry/field-text.ts';
 import {
   campShape,
+  FACTORS_FORM,
   METER_FORM,
   METER_LINE_FIELDS,
   METER_LINE,
@@ -47,7 +49,7 @@ function optionsOf(key: string, within: string): FieldView['options'] {
   const none = { value: '', text: '–' };
   switch (key) {
     case 'source':
-      return within === 'grid'
+      return within === 'grid' || within === 'factors'
         ? undefined
         : [none, ...SOURCES.map((value) => ({ value, text: sourceWord(value) }))];
     case 'ownership':
@@ -58,6 +60,8 @@ function optionsOf(key: string, within: string): FieldView['options'] {
         { value: '', text: m.registry_no() },
         { value: 'true', text: m.registry_yes() },
       ];
+    case 'gwp':
+      return [none, ...GWP_NAMES.map((value) => ({ value, text: value }))];
     case 'kind':
       return [
         none,
@@ -135,6 +139,7 @@ export const meterView = () =>
   });
 
 export const pledgesView = () => viewOf(PLEDGES_FORM);
+export const factorsView = () => viewOf(FACTORS_FORM, { factors: m.registry_factors_hint() });
 export const sourcesView = () => viewOf(SOURCES_FORM, { sources: m.registry_sources_hint() });
 
 /** The columns of the table of a camp's meters. */

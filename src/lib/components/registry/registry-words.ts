@@ -13,13 +13,17 @@ const KEYS: Readonly<Record<string, () => string>> = {
   camp: m.column_camp,
   country: m.assign_country,
   ctRatio: m.registry_key_ct_ratio,
+  dieselKgCo2PerL: m.method_factor_co2,
+  dieselKgCo2ePerL: m.method_factor_co2e,
   due: m.pledge_due,
   events: m.registry_key_events,
   example: m.registry_key_example,
   expectedIntervalS: m.assign_interval,
   from: m.registry_key_from,
+  factors: m.registry_factors,
   fuelFilterAtH: m.registry_key_fuel_filter,
   grid: m.registry_key_grid,
+  gwp: m.method_factor_gwp,
   headcount: m.registry_key_headcount,
   invert: m.registry_key_invert,
   kind: m.registry_key_kind,
@@ -50,6 +54,8 @@ const KEYS: Readonly<Record<string, () => string>> = {
   to: m.registry_key_to,
   topic: m.registry_key_topic,
   unit: m.assign_unit,
+  version: m.method_factor_version,
+  vintage: m.registry_key_vintage,
   wrap: m.registry_key_wrap,
   year: m.registry_key_year,
   zone: m.assign_zone,
@@ -57,7 +63,7 @@ const KEYS: Readonly<Record<string, () => string>> = {
 
 /** What a key is called; a key of no words is its own. */
 export function keyWord(key: string, within = ''): string {
-  if (key === 'source' && within === 'grid') return m.registry_key_reference();
+  if (key === 'source' && (within === 'grid' || within === 'factors')) return m.registry_key_reference();
   return (Object.hasOwn(KEYS, key) ? KEYS[key]?.() : undefined) ?? key;
 }
 
@@ -95,6 +101,11 @@ export function problemWord(key: string): string {
       return m.registry_bad_register();
     case 'phases':
       return m.registry_bad_phases();
+    case 'dieselKgCo2PerL':
+    case 'dieselKgCo2ePerL':
+      return m.registry_bad_factor();
+    case 'version':
+      return m.registry_bad_version();
     case 'ctRatio':
       return m.registry_bad_ct_ratio();
     case 'name':

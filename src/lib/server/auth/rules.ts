@@ -70,6 +70,7 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/registry/changes/[version]': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
   // A draft is found by whoever may make its change.
   '/registry/drafts/[draft]': { read: OWN, change: OWN },
+  '/registry/factors': { read: TARGETS_EVERYWHERE, change: TARGETS_EVERYWHERE },
   '/registry/file': { read: REGISTER_EVERYWHERE, change: REGISTER_EVERYWHERE },
   '/registry/file.yaml': { read: REGISTER_EVERYWHERE },
   '/registry/meters.csv': { read: REGISTER_EVERYWHERE },

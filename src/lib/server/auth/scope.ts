@@ -24,7 +24,7 @@ function roundedMission(mission: Mission): Mission {
   return { ...mission, camps: Object.fromEntries(camps) };
 }
 
-function scopedRegistry({ missions, pledges, sources }: Registry, access: Access): Registry {
+function scopedRegistry({ missions, pledges, sources, factors }: Registry, access: Access): Registry {
   const sees = (mission: string) => access.may('read', mission);
   const seen = Object.entries(missions)
     .filter(([slug]) => sees(slug))
@@ -36,6 +36,7 @@ function scopedRegistry({ missions, pledges, sources }: Registry, access: Access
     missions: Object.fromEntries(seen),
     pledges: pledges.filter(({ mission }) => sees(mission)),
     sources: sources.filter(({ mission }) => sees(mission)),
+    ...(factors && { factors }),
   };
 }
 
@@ -82,6 +83,7 @@ export function scoped(ctx: QueryContext, access: Access): QueryContext {
     ...(corrections !== undefined && { corrections }),
     ...(ctx.silences && { silences: new Map([...ctx.silences].filter(([key]) => sees(missionOfKey(key)))) }),
     ...(ctx.fuelRecords && { fuelRecords: ctx.fuelRecords.filter(({ mission }) => sees(mission)) }),
+    ...(ctx.factorSets && { factorSets: ctx.factorSets }),
     now: ctx.now,
   };
 }

@@ -116,8 +116,8 @@ export function factorSetOf(sums: readonly DatedSums[], choice: FactorChoice): s
 }
 
 /** The versions in force on the days of a period, in the same form. */
-export function factorSetsIn(period: Period): string {
-  return joined(factorSpans(period).map(({ set }) => set));
+export function factorSetsIn(period: Period, sets: FactorChoice['factorSets']): string {
+  return joined(factorSpans(period, sets).map(({ set }) => set));
 }
 
 function joined(sets: readonly FactorSet[]): string {

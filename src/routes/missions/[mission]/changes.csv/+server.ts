@@ -20,10 +20,10 @@ export const GET: RequestHandler = ({ params, url }) =>
       period.to,
       renewableShare,
       null,
-      factorSetsIn(period),
+      factorSetsIn(period, ctx.factorSets),
     ];
     const { from, to } = now.period;
-    const factorSets = factorSetsIn(now.period);
+    const factorSets = factorSetsIn(now.period, ctx.factorSets);
     return csvResponse(`${name}-changes-${from}-${to}`, [
       ['place', 'row', 'from', 'to', 'renewable_share', 'change_pp', 'factor_set'],
       side('before', before),

@@ -18,7 +18,7 @@ export const GET: RequestHandler = ({ params, url }) =>
     const duration = await historyDuration(ctx, place, { period: readPeriod(url, ctx.now), zone, url });
     const name = placeName(place);
     const { from, to } = duration.period;
-    const factorSets = factorSetsIn(duration.period);
+    const factorSets = factorSetsIn(duration.period, ctx.factorSets);
     return csvResponse(`${name}-duration-${from}-${to}`, [
       ['place', 'from', 'to', 'time', 'demand_w', 'diesel_w', 'factor_set'],
       ...(duration.curve?.points ?? []).map(({ time, demandW, dieselW }) => [

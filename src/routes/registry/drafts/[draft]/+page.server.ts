@@ -3,6 +3,8 @@
  * save it, signed and with a reason. What was typed stays in the draft until then, whatever others save.
  */
 import { error, fail, redirect } from '@sveltejs/kit';
+import { factorSetsWith, firstDateOfOtherFactors } from '#lib/energy/factors.ts';
+import type { Registry } from '#lib/registry/types.ts';
 import { mergeRegistries } from '#lib/registry/merge.ts';
 import { isAuthor } from '#lib/registry/note.ts';
 import { askWorker, changeRegistry, draftStore, mayChangeRegistry } from '#lib/server/context.ts';
@@ -42,11 +44,17 @@ export const load: PageServerLoad = ({ params, url, locals }) =>
       differences: isReady ? state.differences.slice(0, DIFFERENCES_SHOWN) : [],
       count: isReady ? state.differences.length : 0,
       silenced: isReady ? await silencedMeters(ctx, current.registry, state.registry) : [],
+      emissionsFrom: isReady ? (otherEmissionsFrom(current.registry, state.registry) ?? null) : null,
       effect: draft.savedAs === null ? await effectOf(standing) : null,
       conflicts: state.kind === 'conflict' ? state.conflicts : [],
       problems: state.kind === 'problems' ? state.problems : [],
     };
   });
+
+/** The first local date whose emissions would be counted with other factors. */
+function otherEmissionsFrom(before: Registry, after: Registry): string | undefined {
+  return firstDateOfOtherFactors(factorSetsWith(before.factors), factorSetsWith(after.factors));
+}
 
 function typedIn(form: FormData, name: string): string {
   const value = form.get(name);
