@@ -7,6 +7,7 @@ import type { Registry } from '#lib/registry/types.ts';
 import type { RegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { SilenceStore } from '#lib/server/registry/silence-store.ts';
 import { createBirthFile, type BirthFile } from './birth-file.ts';
+import { Conditions } from './decode/conditions.ts';
 import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
 import type { Profile } from './decode/profile.ts';
 import type { Source, SourceEvent } from './sources/source.ts';
@@ -22,6 +23,7 @@ export class FollowedRegistry {
   readonly #silences: SilenceBook;
   readonly #births: BirthFile;
   readonly #sparkplug: SparkplugHost;
+  readonly #conditions = new Conditions();
   /** told once */
   #saveFault: string | undefined;
   #version: number;
@@ -116,6 +118,7 @@ export class FollowedRegistry {
       profiles: this.#read,
       silences: this.#silences,
       sparkplug: this.#sparkplug,
+      conditions: this.#conditions,
     });
     for (const problem of decoder.problems) this.#log.warn({ event: 'source-line', problem });
     return decoder;

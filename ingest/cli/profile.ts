@@ -11,7 +11,7 @@ import type { Decoded } from '../decode/message.ts';
 import { parseProfile } from '../decode/profile-load.ts';
 import type { Profile } from '../decode/profile.ts';
 import type { SampleSpec } from '../decode/profile-schema.ts';
-import { decodeAlone, sampleMessage } from '../decode/sample.ts';
+import { decodeAlone, decodeSample } from '../decode/sample.ts';
 import { openJournal } from '../journal.ts';
 import { createGroupFile } from '../onboarding/group-file.ts';
 import { suggestionLines } from '../onboarding/suggest/in-words.ts';
@@ -86,7 +86,7 @@ function suggest(topic: string, answers: readonly string[]): number {
 function runSamples(profile: Profile): number {
   let wrong = 0;
   for (const sample of profile.samples) {
-    const decoded = decodeAlone(profile, sampleMessage(sample), sample.zone);
+    const decoded = decodeSample(profile, sample);
     const isRight = meets(sample, decoded);
     if (!isRight) wrong += 1;
     console.log(`${isRight ? 'as expected' : 'NOT AS EXPECTED'}: ${sample.topic}\n${describe(decoded)}`);

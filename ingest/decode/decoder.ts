@@ -4,17 +4,10 @@
  */
 import { meterRef, type MeterRef } from '#lib/energy/reading.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import { decodeDevice, type DeviceRoute } from './device.ts';
-import {
-  compileSources,
-  isUseful,
-  layoutFor,
-  matchSource,
-  presenceFor,
-  sourceFilters,
-  type CompiledSource,
-} from './device-source.ts';
-import { DeviceStates, type ScopeRef } from './device-state.ts';
+import { decodeDevice, type DeviceContext } from './device.ts';
+import { Conditions } from './conditions.ts';
+import { compileSources, isUseful, sourceFilters, type CompiledSource } from './device-source.ts';
+import { DeviceStates } from './device-state.ts';
 import { quoted } from './found.ts';
 import { KeepAlives } from './keep-alive.ts';
 import {
@@ -23,32 +16,28 @@ import {
   type Decoder,
   type DeviceRequest,
   type InboundMessage,
-  type Rejection,
 } from './message.ts';
 import { withoutCovered } from '#lib/registry/mqtt-filter.ts';
-import { decodeNative, NATIVE_FILTER, nativeMeter } from './native.ts';
+import { decodeNative, NATIVE_FILTER } from './native.ts';
 import type { Profile, ProfileMessage } from './profile.ts';
+import {
+  profileOf,
+  routeOf,
+  standingOf,
+  wouldRead,
+  type Route,
+  type Standing,
+  type ToldConditions,
+} from './route.ts';
 import { SilenceBook } from './silence-book.ts';
 import { SparkplugHost } from './sparkplug/host.ts';
-import { isHostState } from './sparkplug/state-topic.ts';
 import { TopicCache } from './topic-cache.ts';
 import { filtersOf, SUBSCRIBED_DEPTH } from './topic-pattern.ts';
 
 /** Topics remembered, and the longest that is: some 60 MB at the very worst. */
 const CACHED = { entriesMax: 100_000, keyCharsMax: 256 };
 
-type Route =
-  | DeviceRoute
-  | { readonly kind: 'native'; readonly meter: MeterRef }
-  | { readonly kind: 'presence'; readonly scope: ScopeRef }
-  | { readonly kind: 'rejected'; readonly decoded: Decoded }
-  | { readonly kind: 'ignored' };
-
-/**
- * What becomes of a topic's messages: `read` (or known to hold no reading), `unassigned` where a profile reads them and no
- * line of the registry says whose they are, `faulty` where topic or line are wrong, `unknown` where nobody reads them.
- */
-export type Standing = 'read' | 'unassigned' | 'faulty' | 'unknown';
+export type { Standing } from './route.ts';
 
 export interface DeviceDecoder extends Decoder {
   /** lines of the registry's `sources` that can never assign anything, one sentence each; for the log at start */
@@ -68,8 +57,10 @@ export function createDecoder(options: {
   readonly profiles: readonly Profile[];
   readonly silences?: SilenceBook;
   readonly sparkplug?: SparkplugHost;
+  readonly conditions?: Conditions;
 }): DeviceDecoder {
   const { silences = new SilenceBook(), sparkplug = new SparkplugHost(silences) } = options;
+  const { conditions = new Conditions() } = options;
   const states = new DeviceStates(silences);
   sparkplug.forgetMeters();
   const byName = new Map(options.profiles.map((profile) => [profile.name, profile]));
@@ -97,7 +88,9 @@ export function createDecoder(options: {
     return route;
   }
 
+  const context = { intern, states, sparkplug, conditions };
   return {
+    decode: (message) => decodeBy(routeFor, context, message),
     standingOf: (topic) => standingOf(routeFor(topic)),
     profileOf: (topic) => profileOf(routeFor(topic)) ?? wouldRead(topic, options.profiles),
     filters: filtersFor(sources, messages),
@@ -109,22 +102,45 @@ export function createDecoder(options: {
     noteConnected() {
       keepAlives.askAnew();
     },
-    decode(message: InboundMessage): Decoded {
-      const route = routeFor(message.topic);
-      switch (route.kind) {
-        case 'native':
-          return decodeNative(route.meter, message);
-        case 'device':
-          return decodeDevice(route, message, { intern, states, sparkplug });
-        case 'presence':
-          return states.notePresence(route.scope, message);
-        case 'rejected':
-          return route.decoded;
-        case 'ignored':
-          return NO_READING;
-      }
-    },
   };
+}
+
+type RouteFor = (topic: string) => Route;
+
+function decodeBy(routeFor: RouteFor, context: DeviceContext, message: InboundMessage): Decoded {
+  const route = routeFor(message.topic);
+  switch (route.kind) {
+    case 'native':
+      return decodeNative(route.meter, message);
+    case 'device':
+      return decodeDevice(route, message, context);
+    case 'presence':
+      return context.states.notePresence(route.scope, message);
+    case 'condition':
+      return noteCondition(route.told, routeFor, context, message);
+    case 'rejected':
+      return route.decoded;
+    case 'ignored':
+      return NO_READING;
+  }
+}
+
+/** What another topic's messages mean is told now: those that waited for it are read, or what they told is forgotten. */
+function noteCondition(
+  told: ToldConditions,
+  routeFor: RouteFor,
+  context: DeviceContext,
+  message: InboundMessage,
+): Decoded {
+  const decoded = told.flatMap(({ condition, captures }) => {
+    const { read, forget } = context.conditions.note(condition, captures, message);
+    for (const topic of forget) {
+      const route = routeFor(topic);
+      if (route.kind === 'device') context.states.forget(route.scopes, topic);
+    }
+    return read.map((each) => decodeBy(routeFor, context, each));
+  });
+  return together(decoded);
 }
 
 /** What profiles read on topics of their own, without a line of the registry. */
@@ -140,82 +156,15 @@ function filtersFor(sources: readonly CompiledSource[], messages: readonly Profi
   return withoutCovered([...subscribed, ...sources.flatMap((source) => sourceFilters(source, subscribed))]);
 }
 
-/** What `topic` means. A source that covers it decides before any profile's own topics do. */
-function routeOf(
-  topic: string,
-  sources: readonly CompiledSource[],
-  messages: readonly ProfileMessage[],
-): Route {
-  const native = nativeMeter(topic);
-  if (native !== undefined) return 'key' in native ? { kind: 'native', meter: native } : rejected(native);
-
-  const levels = topic.split('/');
-  let isCovered = false;
-  for (const source of sources) {
-    const named = matchSource(source, levels);
-    if (named === undefined) continue;
-    if (source.profile === undefined) return rejected(missingProfile(source, topic));
-    isCovered = true;
-    const scope = presenceFor(source.profile, levels);
-    if (scope !== undefined) return { kind: 'presence', scope };
-    const layout = layoutFor(source.profile.messages, levels);
-    if (layout === undefined) continue;
-    const zone = source.zone ?? layout.message.zone ?? source.missionZone;
-    const captures = new Map([...layout.captures, ...named]);
-    const scopes = DeviceStates.scopesOf(source.profile, layout.captures);
-    return { kind: 'device', layout, source, captures, scopes, readTime: layout.message.readTime?.(zone) };
-  }
-  const layout = layoutFor(messages, levels);
-  if (layout !== undefined) {
-    const { captures } = layout;
-    return { kind: 'device', layout, source: undefined, captures, scopes: [], readTime: undefined };
-  }
-  // An assigned device publishes more than its profile reads (status/wifi, LWT): no fault of anybody.
-  if (isCovered || isHostState(levels)) return { kind: 'ignored' };
-  const detail = `no profile and no line of the registry's sources reads the topic ${quoted(topic)}`;
-  return rejected({ reason: 'topic-unknown', detail });
-}
-
-function profileOf(route: Route): string | undefined {
-  return route.kind === 'device' ? route.layout.message.profile.name : undefined;
-}
-
-/**
- * A profile that is not subscribed to by itself, and whose topics begin with a word of its own (`N/`, `spBv1.0/`):
- * others may be anything.
- */
-function wouldRead(topic: string, profiles: readonly Profile[]): string | undefined {
-  const levels = topic.split('/');
-  const own = profiles.flatMap(({ messages }) =>
-    messages.map((message) => ({
-      ...message,
-      patterns: message.patterns.filter((pattern) => pattern.levels[0]?.kind === 'fixed'),
-    })),
-  );
-  return layoutFor(own, levels)?.message.profile.name;
-}
-
-function standingOf(route: Route): Standing {
-  switch (route.kind) {
-    case 'native':
-    case 'presence':
-    case 'ignored':
-      return 'read';
-    case 'device':
-      return route.source === undefined ? 'unassigned' : 'read';
-    case 'rejected':
-      return route.decoded.rejections.some(({ reason }) => reason === 'topic-unknown') ? 'unknown' : 'faulty';
-  }
-}
-
-function rejected(rejection: Rejection): Route {
-  return { kind: 'rejected', decoded: { readings: [], rejections: [rejection], ignoredKeys: 0 } };
-}
-
-function missingProfile({ source }: CompiledSource, topic: string): Rejection {
-  const line = `the registry's line for ${quoted(source.topic)}`;
-  const detail = `${line} gives the topic ${quoted(topic)} to the profile ${quoted(source.profile)}, which does not exist`;
-  return { reason: 'device-unassigned', detail };
+/** What several messages became, as if it were one. */
+function together(decoded: readonly Decoded[]): Decoded {
+  if (decoded.length === 0) return NO_READING;
+  return {
+    readings: decoded.flatMap(({ readings }) => readings),
+    rejections: decoded.flatMap(({ rejections }) => rejections),
+    ignoredKeys: 0,
+    receiptTimes: decoded.reduce((sum, { receiptTimes = 0 }) => sum + receiptTimes, 0),
+  };
 }
 
 function describeUseless(source: CompiledSource, profiles: ReadonlyMap<string, Profile>): string | undefined {

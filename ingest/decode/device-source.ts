@@ -10,7 +10,7 @@ import { isNamedLevel, lineFilter, lineSpecificity } from '#lib/registry/source-
 import type { ScopeRef } from './device-state.ts';
 import { scopeOf } from './presence.ts';
 import { installedValues, type InstalledValues } from './installed-values.ts';
-import type { Profile, ProfileMessage } from './profile.ts';
+import type { Condition, Profile, ProfileMessage } from './profile.ts';
 import {
   filtersOf,
   matchTopic,
@@ -86,7 +86,8 @@ export function sourceFilters(source: CompiledSource, subscribed: readonly strin
 function narrowed(source: CompiledSource): string[] {
   const whole = lineFilter(source.levels);
   const { messages = [], presence = [] } = source.profile ?? {};
-  const patterns = [...messages, ...presence].flatMap((each) => each.patterns);
+  const conditions = messages.flatMap(({ condition }) => condition ?? []);
+  const patterns = [...messages, ...presence, ...conditions].flatMap((each) => each.patterns);
   const depth = Math.max(SUBSCRIBED_DEPTH, source.levels.length - 1);
   return patterns
     .flatMap((pattern) => filtersOf(pattern, depth))
@@ -102,6 +103,19 @@ export function presenceFor(profile: Profile, topic: readonly string[]): ScopeRe
     }
   }
   return undefined;
+}
+
+/** The conditions of `profile` whose topic `topic` is, with what it captures. */
+export function conditionsFor(
+  profile: Profile,
+  topic: readonly string[],
+): { readonly condition: Condition; readonly captures: Captures }[] {
+  return profile.messages.flatMap(({ condition }) =>
+    (condition?.patterns ?? []).flatMap((pattern) => {
+      const captures = matchTopic(pattern, topic);
+      return condition === undefined || captures === undefined ? [] : [{ condition, captures }];
+    }),
+  );
 }
 
 export interface Layout {

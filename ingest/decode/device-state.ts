@@ -70,8 +70,13 @@ export class DeviceStates {
 
   /** The device behind `topic` said goodbye; `meter` is the one the topic told of, if it ever did. */
   left(scopes: readonly ScopeRef[], topic: string, meter: MeterRef | undefined, at: number): void {
-    for (const { id } of scopes) this.#scopes.get(id)?.held.take(topic, []);
+    this.forget(scopes, topic);
     if (meter !== undefined) this.#silences.fellSilent(meter, at, 'device-gone');
+  }
+
+  /** What `topic` told no longer holds: it turned out to be something else. */
+  forget(scopes: readonly ScopeRef[], topic: string): void {
+    for (const { id } of scopes) this.#scopes.get(id)?.held.take(topic, []);
   }
 
   /** A message of a presence topic: readings of values that still hold, and who is there or gone. */

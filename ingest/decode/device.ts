@@ -3,6 +3,7 @@
  * rejection that says which line of the registry is missing.
  */
 import type { MeterRef, Reading } from '#lib/energy/reading.ts';
+import type { Conditions } from './conditions.ts';
 import { sparkplugFormat } from './format-sparkplug.ts';
 import { quoted } from './found.ts';
 import { AHEAD_MAX_MS, instantFault } from './instant.ts';
@@ -37,6 +38,7 @@ export interface DeviceContext {
   readonly intern: Intern;
   readonly states: DeviceStates;
   readonly sparkplug: SparkplugHost;
+  readonly conditions: Conditions;
 }
 
 export function decodeDevice(route: DeviceRoute, message: InboundMessage, context: DeviceContext): Decoded {
@@ -45,6 +47,10 @@ export function decodeDevice(route: DeviceRoute, message: InboundMessage, contex
   if (message.payload.length === 0 && profile.spec.emptyMeansGone === true) {
     states.left(route.scopes, message.topic, route.topicMeter, message.receivedAt);
     return NO_READING;
+  }
+  const { condition } = route.layout.message;
+  if (condition !== undefined && route.source !== undefined) {
+    if (!context.conditions.holds(condition, route.layout.captures, message)) return NO_READING;
   }
   const decoded = decodeRecords(route, message, context);
   if (profile.spec.format === sparkplugFormat.name) sparkplug.took(route.captures, decoded.readings);

@@ -46,7 +46,7 @@ function goneReader({ path, gone = [] }: PresenceSpec): PresenceRule['isGone'] {
 }
 
 /** Whom a message of `rule`, or one of a device with these captures, speaks for: one text for one scope. */
-export function scopeOf({ id, names }: PresenceRule, captures: Captures): string {
+export function scopeOf({ id, names }: Pick<PresenceRule, 'id' | 'names'>, captures: Captures): string {
   return `${id} ${JSON.stringify(names.map((name) => captures.get(name) ?? ''))}`;
 }
 

@@ -4,6 +4,7 @@ import { influxFormat } from './format-influx.ts';
 import { scalarFormat } from './format-scalar.ts';
 import { senmlFormat } from './format-senml.ts';
 import { sparkplugFormat } from './format-sparkplug.ts';
+import { checkCondition, compileCondition } from './conditions.ts';
 import { timeReader } from './device-time.ts';
 import { keepAliveProblem } from './keep-alive.ts';
 import { durationMs } from './presence-schema.ts';
@@ -84,6 +85,7 @@ function checkMessage(message: MessageSpec, format: Format): SpecProblem[] {
   if (format.hasOwnTime === true && message.time !== undefined) {
     problems.push({ path: ['time'], message: `${format.name} tells its own time: leave it out` });
   }
+  if (message.only !== undefined) problems.push(...checkCondition(message.only, topicCaptures));
   if (typeof message.time === 'object' && message.time.path !== null) {
     const path = parseJsonPath(message.time.path);
     if (typeof path === 'string') problems.push({ path: ['time', 'path'], message: path });
@@ -122,6 +124,7 @@ function compileMessage(profile: Profile, message: MessageSpec, format: Format):
     defaults: new Map(Object.entries(message.defaults ?? {})),
     zone: typeof time === 'object' ? time.zone : undefined,
     readTime: timeReader(time),
+    condition: message.only && compileCondition(`${profile.name} ${profile.messages.length}`, message.only),
     extract:
       message.fields.length === 0
         ? extractNothing

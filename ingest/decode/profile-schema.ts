@@ -107,12 +107,23 @@ const message = z.strictObject({
   meter: z.string().min(1),
   defaults: z.record(z.string(), z.string()).optional(),
   time: time.optional(),
+  /** read only while another topic of the same device says one of these words */
+  only: z
+    .strictObject({
+      topic: z.string().min(1),
+      /** where in a JSON payload the word stands; absent: the payload is the word */
+      path: z.string().optional(),
+      is: z.array(z.union([z.string(), number])).min(1),
+    })
+    .optional(),
   /** none: messages of these topics are known to hold no reading */
   fields: z.array(field),
 });
 
 const sample = z.strictObject({
   topic: z.string().min(1),
+  /** what the same device said before */
+  before: z.array(z.strictObject({ topic: z.string().min(1), payload: z.unknown() })).optional(),
   /** text as it is, anything else as JSON; `hex` for payloads that are no text */
   payload: z.unknown(),
   encoding: z.literal('hex').optional(),

@@ -75,6 +75,17 @@ export interface Format {
 /** Epoch ms of what a device told as its time; undefined when it is no time at all. */
 export type TimeReader = (told: unknown, latestAt: number) => number | undefined;
 
+/** Another topic that says whether a layout's messages are what its fields say. */
+export interface Condition {
+  readonly id: string;
+  readonly patterns: readonly TopicPattern[];
+  readonly names: readonly string[];
+  /** those it holds by */
+  readonly words: ReadonlySet<string>;
+  /** undefined when a payload tells none */
+  readonly wordIn: (payload: Uint8Array) => string | undefined;
+}
+
 /** One message layout of a profile. */
 export interface ProfileMessage {
   readonly profile: Profile;
@@ -89,6 +100,7 @@ export interface ProfileMessage {
   readonly zone: string | undefined;
   /** undefined: every reading is stamped with its receipt */
   readonly readTime: ((zone: string) => TimeReader) | undefined;
+  readonly condition: Condition | undefined;
   readonly extract: Extractor;
 }
 

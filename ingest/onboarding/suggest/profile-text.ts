@@ -1,6 +1,6 @@
 /** A suggested profile as the text of its file: to be read, changed and saved by a person. */
 import { Document, isMap, isSeq, stringify, visit } from 'yaml';
-import { decodeAlone, sampleMessage } from '../../decode/sample.ts';
+import { decodeSample } from '../../decode/sample.ts';
 import { parseProfile } from '../../decode/profile-load.ts';
 import type { TopicSample } from '../topic-group.ts';
 import type { SuggestedField } from './decide.ts';
@@ -63,7 +63,7 @@ export function profileYaml(parts: ProfileParts): string {
   const parsed = parseProfile(stringify(bare), parts.name);
   const samples = parsed.ok
     ? parsed.profile.samples.map((sample, index) => {
-        const { readings, rejections } = decodeAlone(parsed.profile, sampleMessage(sample));
+        const { readings, rejections } = decodeSample(parsed.profile, sample);
         const told = parts.samples[index];
         return {
           ...(told === undefined ? {} : written(told)),

@@ -1,5 +1,6 @@
 /** A decoder with lines of the registry, and messages as devices publish them, at a time the test decides. */
 import type { DeviceSource } from '#lib/registry/types.ts';
+import { Conditions } from '../../../ingest/decode/conditions.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import type { Decoded } from '../../../ingest/decode/message.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
@@ -10,9 +11,14 @@ export const START_AT = Date.parse('2026-03-02T09:15:00Z');
 
 export type Line = Pick<DeviceSource, 'profile' | 'topic' | 'meter'>;
 
-export function devices(lines: readonly Line[], silences = new SilenceBook()) {
+export function devices(lines: readonly Line[], silences = new SilenceBook(), conditions = new Conditions()) {
   const sources = lines.map((line) => ({ ...line, mission: 'unmiss', camp: 'juba' }));
-  const decoder = createDecoder({ registry: { missions: {}, pledges: [], sources }, profiles, silences });
+  const decoder = createDecoder({
+    registry: { missions: {}, pledges: [], sources },
+    profiles,
+    silences,
+    conditions,
+  });
   return {
     decoder,
     silences,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { QUANTITIES } from '#lib/energy/quantity.ts';
 import { loadProfiles, parseProfile } from '../../../ingest/decode/profile-load.ts';
 import { PLAUSIBLE } from '../../../ingest/decode/plausible.ts';
-import { decodeAlone, sampleMessage } from '../../../ingest/decode/sample.ts';
+import { decodeSample } from '../../../ingest/decode/sample.ts';
 import { UNITS } from '../../../ingest/decode/units.ts';
 
 const page = readFileSync(new URL('../../../docs/devices.md', import.meta.url), 'utf8');
@@ -39,7 +39,7 @@ describe('docs/devices.md', () => {
     if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
     const [sample] = parsed.profile.samples;
     if (sample === undefined) throw new Error('the example has no sample');
-    const { readings, rejections } = decodeAlone(parsed.profile, sampleMessage(sample), sample.zone);
+    const { readings, rejections } = decodeSample(parsed.profile, sample);
     expect(rejections).toEqual([]);
     expect(readings.map(({ meter, at, values }) => ({ meter: meter.meter, at, ...values }))).toEqual(
       sample.expect.map((each) => ({ ...each, at: Date.parse(each.at ?? '') })),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
-import { decodeAlone, sampleMessage } from '../../../ingest/decode/sample.ts';
+import { decodeSample, sampleMessage } from '../../../ingest/decode/sample.ts';
 
 const profiles = loadProfiles();
 
@@ -9,7 +9,7 @@ describe.each(profiles.map((profile) => [profile.name, profile] as const))('prof
   it.each(profile.samples.map((sample, index) => [index + 1, sample.topic, sample] as const))(
     'reads its sample %i, %s, as it says',
     (_index, _topic, sample) => {
-      const decoded = decodeAlone(profile, sampleMessage(sample), sample.zone);
+      const decoded = decodeSample(profile, sample);
       const readings = decoded.readings.map(({ meter, values }) => ({ meter: meter.meter, ...values }));
       expect(byMeter(readings)).toEqual(byMeter(sample.expect.map(({ at: _at, ...rest }) => rest)));
       for (const { meter, at } of sample.expect) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Conditions } from '../../../ingest/decode/conditions.ts';
 import { devices, START_AT, told } from './devices-rig.ts';
 
 const PORTAL = 'c0619ab12345';
@@ -72,6 +73,7 @@ describe('The values of a Victron GX', () => {
     rig.hear(0, `N/${PORTAL}/heartbeat`, beat);
     rig.hear(1, `N/${PORTAL}/genset/40/Ac/Power`, { value: 92_500 });
     rig.hear(1, `N/${PORTAL}/genset/40/Ac/Energy/Forward`, { value: 39_869.8 });
+    rig.hear(1, `N/${PORTAL}/tank/23/FluidType`, { value: 0 });
     rig.hear(1, `N/${PORTAL}/tank/23/Level`, { value: 45 });
     rig.hear(1, `N/${PORTAL}/pvinverter/20/Ac/Power`, { value: 936 });
     for (let atS = 3; atS < 60; atS += 3) rig.hear(atS, `N/${PORTAL}/heartbeat`, beat);
@@ -158,5 +160,88 @@ describe('The values of a Victron GX', () => {
         rejections: [],
         ignoredKeys: 1,
       });
+  });
+});
+
+describe('The tanks of a Victron GX', () => {
+  const tank = (instance: number, key: string): string => `N/${PORTAL}/tank/${String(instance)}/${key}`;
+  const rig = () => devices([LINE]);
+
+  it.each([
+    [0, 'fuel', { fuelLevelPct: 45 }],
+    [6, 'gasoline', { fuelLevelPct: 45 }],
+    [7, 'diesel', { fuelLevelPct: 45 }],
+    [1, 'fresh water', undefined],
+    [2, 'waste water', undefined],
+    [4, 'oil', undefined],
+    [5, 'black water', undefined],
+    [8, 'LPG', undefined],
+    [11, 'raw water', undefined],
+  ])('of type %i, %s, are read as fuel or not at all', (type, _, expected) => {
+    const { hear } = rig();
+    hear(0, tank(23, 'FluidType'), { value: type });
+    const decoded = hear(1, tank(23, 'Level'), { value: 45 });
+    expect(told(decoded)).toEqual(expected === undefined ? {} : { 'tank-23': expected });
+    expect(decoded.rejections).toEqual([]);
+  });
+
+  it('wait for their type, each value once, with the time it came in', () => {
+    const { hear } = rig();
+    expect(told(hear(1, tank(23, 'Level'), { value: 44 }))).toEqual({});
+    expect(told(hear(2, tank(23, 'Level'), { value: 45 }))).toEqual({});
+    expect(told(hear(3, tank(23, 'Remaining'), { value: 0.248 }))).toEqual({});
+    expect(told(hear(3, tank(24, 'Level'), { value: 61 }))).toEqual({});
+    const { readings } = hear(4, tank(23, 'FluidType'), { value: 7 });
+    expect(readings.map(({ at, values }) => [(at - START_AT) / 1000, values])).toEqual([
+      [2, { fuelLevelPct: 45 }],
+      [3, { fuelLevelL: 248 }],
+    ]);
+    expect(told(hear(5, tank(23, 'FluidType'), { value: 7 }))).toEqual({});
+    expect(told(hear(5, tank(24, 'FluidType'), { value: 1 }))).toEqual({});
+    expect(told(hear(6, tank(24, 'FluidType'), { value: 0 }))).toEqual({});
+  });
+
+  it('are not read of a time long before their type was told, nor of a retained level', () => {
+    const { hear } = rig();
+    hear(0, tank(23, 'Level'), { value: 44 });
+    hear(100, tank(24, 'Level'), { value: 44 }, true);
+    expect(told(hear(100, tank(23, 'FluidType'), { value: 0 }))).toEqual({});
+    expect(told(hear(100, tank(24, 'FluidType'), { value: 0 }, true))).toEqual({});
+    expect(told(hear(101, tank(24, 'Level'), { value: 43 }))).toEqual({ 'tank-24': { fuelLevelPct: 43 } });
+  });
+
+  it('no longer hold as fuel when they turn out to be water, or their type is taken back', () => {
+    const { hear } = rig();
+    const beats = (fromS: number): unknown[] =>
+      [fromS, fromS + 25, fromS + 50, fromS + 61].flatMap((atS) =>
+        Object.keys(told(hear(atS, `N/${PORTAL}/heartbeat`, beat))),
+      );
+    hear(0, `N/${PORTAL}/heartbeat`, beat);
+    for (const instance of [23, 24]) {
+      hear(1, tank(instance, 'FluidType'), { value: 0 });
+      hear(1, tank(instance, 'Level'), { value: 45 });
+    }
+    expect(beats(3)).toEqual(['tank-23', 'tank-24']);
+    hear(65, tank(24, 'FluidType'), { value: 1 });
+    expect(beats(70)).toEqual(['tank-23']);
+    hear(132, tank(23, 'FluidType'), { value: null });
+    expect(told(hear(133, tank(23, 'Level'), { value: 44 }))).toEqual({});
+  });
+
+  it('keep their type when the registry changes', () => {
+    const conditions = new Conditions();
+    devices([LINE], undefined, conditions).hear(0, tank(23, 'FluidType'), { value: 1 });
+    const { hear, decoder } = devices([{ ...LINE, meter: '{portal}-{instance}' }], undefined, conditions);
+    expect(told(hear(1, tank(23, 'Level'), { value: 45 }))).toEqual({});
+    expect(decoder.filters).toContain(`N/${PORTAL}/tank/+/FluidType`);
+    expect(decoder.standingOf(tank(23, 'FluidType'))).toBe('read');
+  });
+
+  it('of any number take a bounded part of the memory', () => {
+    const { hear } = rig();
+    for (let instance = 0; instance < 20_000; instance += 1) hear(0, tank(instance, 'Level'), { value: 45 });
+    hear(1, tank(19_999, 'FluidType'), { value: 0 });
+    expect(told(hear(2, tank(19_999, 'Level'), { value: 45 }))).toEqual({});
+    expect(told(hear(2, tank(5, 'FluidType'), { value: 0 }))).toEqual({ 'tank-5': { fuelLevelPct: 45 } });
   });
 });
