@@ -62,6 +62,7 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'devices as they are so
         'genset/40/Ac/Power': 92_500,
         'genset/40/Ac/Energy/Forward': 39_869.8,
         'genset/40/Engine/OperatingHours': 138_201,
+        'tank/23/FluidType': 0,
         'tank/23/Level': 62,
         'tank/23/Remaining': 0.248,
       },
