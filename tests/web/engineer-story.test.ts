@@ -1,31 +1,36 @@
 /** A mission engineer's morning, from the first page to each answer, with the clicks counted. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { meterRef } from '#lib/energy/reading.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
+import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { visitSeeded } from './visit.ts';
 
 const MOST_CLICKS = 2;
+const RAN_H = 12_250;
+let dataFolder: string;
+
+/** River House's genset tells its running hours, too. */
+async function addHours(dataDir: string): Promise<void> {
+  dataFolder = dataDir;
+  const store = createSqliteStore({ file: join(dataDir, DATABASE_FILE) });
+  const values = { runTimeS: RAN_H * 3600, activePowerW: 400_000 };
+  await store.writeReadings([
+    { meter: meterRef('savanna', 'river-house', 'diesel-1'), at: Date.now(), values },
+  ]);
+  await store.close();
+}
 
 describeWith(['chromium'], 'a mission engineer', () => {
-  let site: Site;
-  let browser: Browser;
+  const { site, browser, open } = visitSeeded({}, addHours);
   let page: Page;
   let clicks: number;
 
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
   async function begin(): Promise<void> {
-    page = await browser.newPage({ locale: 'en' });
-    await page.goto(site.url);
+    page = await open('/');
     clicks = 0;
   }
   async function click(name: string | RegExp): Promise<void> {
@@ -35,7 +40,7 @@ describeWith(['chromium'], 'a mission engineer', () => {
   async function reads(words: RegExp): Promise<void> {
     await page.locator('main').getByText(words).first().waitFor();
     expect(clicks).toBeLessThanOrEqual(MOST_CLICKS);
-    await page.close();
+    await page.context().close();
   }
 
   it('sees whether anything is wrong in the camp, and what to do', async () => {
@@ -70,13 +75,13 @@ describeWith(['chromium'], 'a mission engineer', () => {
   });
 
   it('keeps what was typed before the page’s script arrived over a slow link', async () => {
-    const late = await browser.newPage({ locale: 'en' });
+    const late = await browser().newPage({ locale: 'en' });
     const arrived = Promise.withResolvers<undefined>();
     await late.route(/\.js(\?|$)/, async (route) => {
       await arrived.promise;
       await route.continue();
     });
-    await late.goto(`${site.url}/meters/savanna/north-gate/pv-9`, { waitUntil: 'commit' });
+    await late.goto(`${site().url}/meters/savanna/north-gate/pv-9`, { waitUntil: 'commit' });
     const drawn = await late.locator('[data-live-values] section').elementHandle();
     await late.getByLabel('Camp’s name').fill('North gate');
     await late.getByLabel('Rated power, kW').fill('17');
@@ -99,5 +104,52 @@ describeWith(['chromium'], 'a mission engineer', () => {
     await page.getByRole('button', { name: 'Assign' }).click();
     await page.waitForURL('**/missions/savanna/north-gate?assigned=pv-9');
     await reads(/pv-9 is registered/);
+  });
+
+  it('writes down a service beside the gensets, without script too, and sees the next one counted from it', async () => {
+    page = await open('/missions/savanna/river-house', { javaScriptEnabled: false });
+    const form = page.locator('#service');
+    await form.getByText('Write down a service').click();
+    expect(await form.getByLabel('Hour counter').inputValue()).toBe(String(RAN_H));
+    await form.getByLabel('Hour counter').fill('12,000');
+    await form.getByLabel('Your name').fill('E. Engineer');
+    await form.getByRole('button', { name: 'Record the service' }).click();
+    expect(await form.getByRole('alert').innerText()).toContain('has to be mended');
+    expect(await form.innerText()).toMatch(/from 0 to 1225\d: not before[\s\S]*one or both/);
+    expect(await form.getByLabel('Your name').inputValue()).toBe('E. Engineer');
+    await form.getByLabel('Hour counter').fill('12000');
+    await form.getByLabel('oil change').check();
+    await form.getByRole('button', { name: 'Record the service' }).click();
+    await page.waitForURL('**/missions/savanna/river-house?serviced=diesel-1');
+    const main = page.locator('main');
+    expect(await main.innerText()).toContain('The service of Genset 1 is on record');
+    expect(await main.innerText()).toMatch(/Next oil change\s+(in 0|overdue by 0) h/);
+    const registry = openRegistryStore(dataFolder);
+    const [latest] = registry.list({ limit: 1 });
+    registry.close();
+    expect(latest).toMatchObject({
+      author: 'E. Engineer',
+      reason: 'serviced savanna/river-house/diesel-1: oil at 12000 h',
+    });
+    await page.context().close();
+  });
+
+  it('keeps what is typed of a service while the live desk beside it moves', async () => {
+    page = await open('/missions/savanna/river-house');
+    await page.locator('[data-live-desk] [role=status]').waitFor({ state: 'attached' });
+    await page.locator('#service').getByText('Write down a service').click();
+    expect(await page.locator('#service').getByLabel('Genset', { exact: true }).inputValue()).toBe(
+      'diesel-1',
+    );
+    await page.context().close();
+  });
+
+  it('is told of a camp that is not there', async () => {
+    const answer = await fetch(`${site().url}/missions/savanna/nowhere?/serviced`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: site().url },
+      body: 'meter=diesel-1&hours=1&oil=on&author=a',
+    });
+    expect(answer.status).toBe(404);
   });
 });

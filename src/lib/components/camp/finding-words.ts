@@ -3,6 +3,7 @@ import { formatAge } from '#lib/format/moment.ts';
 import { formatEnergy, formatLitres, formatNumber, formatShare } from '#lib/format/number.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Finding } from './findings.ts';
+import { partWord } from './service-view.ts';
 
 export interface FindingWords {
   readonly what: string;
@@ -73,7 +74,7 @@ function laterWords(
   const meter = finding.meter.name;
   switch (finding.kind) {
     case 'service': {
-      const part = finding.part === 'oil' ? m.service_oil() : m.service_fuel_filter();
+      const part = partWord(finding.part);
       const hours = formatNumber(Math.abs(finding.hours), locale);
       const what =
         finding.hours <= 0

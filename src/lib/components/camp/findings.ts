@@ -9,6 +9,7 @@ import {
   SERVICE_INTERVALS_H,
   setsToSpare,
 } from '#lib/energy/genset.ts';
+import type { ServicePart } from '#lib/registry/service-form.ts';
 import type { Serviced } from '#lib/registry/types.ts';
 import { fuelLasts, type MeterView } from './meter-view.ts';
 
@@ -63,7 +64,6 @@ export type Finding = { readonly urgency: Urgency } & (
   | { readonly kind: 'unassigned'; readonly meter: MeterView }
 );
 export type FindingKind = Finding['kind'];
-export type ServicePart = 'oil' | 'fuelFilter';
 
 const FUEL_ALARM_H = 6;
 const FUEL_WARNING_H = 24;

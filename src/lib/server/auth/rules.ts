@@ -49,7 +49,8 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/methodology': { read: 'public' },
   // Notes.
   '/missions/[mission]': { read: READ, change: { right: 'record', of: 'mission' } },
-  '/missions/[mission]/[camp]': { read: READ },
+  // A genset's service, which stands in the registry.
+  '/missions/[mission]/[camp]': { read: READ, change: REGISTER_HERE },
   '/missions/[mission]/[camp]/history': {
     read: READ,
     // Fuel that somebody wrote down.

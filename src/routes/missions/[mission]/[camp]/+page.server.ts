@@ -25,7 +25,8 @@ import type { MeterNow } from '#lib/server/queries/meter-types.ts';
 import type { CampNow, QueryContext } from '#lib/server/queries/types.ts';
 import { ask } from '../../../ask.ts';
 import { toMeterLine } from '../../../meter-line.ts';
-import type { PageServerLoad } from './$types';
+import { serviceableGensets, serviced } from './services.ts';
+import type { Actions, PageServerLoad } from './$types';
 
 /** The last minutes from the store, so that the trace does not start empty. */
 async function recentTrace(ctx: QueryContext, { mission, camp, meters }: CampNow): Promise<Trace> {
@@ -78,10 +79,11 @@ export const load: PageServerLoad = async ({ params, url }) => {
     const now = await campNow(ctx, params);
     if (mission === undefined || camp === undefined || now === undefined)
       error(404, { message: 'Not found' });
-    const [trace, gensets, listed] = await Promise.all([
+    const [trace, gensets, listed, serviceable] = await Promise.all([
       recentTrace(ctx, now),
       gensetHealth(ctx, params),
       listMeters(ctx, params),
+      serviceableGensets(ctx, params),
     ]);
     const rows = await meterRows(ctx, listed.slice(0, MOST_ROWS));
     const today = localDateOf(ctx.now, mission.zone);
@@ -114,8 +116,12 @@ export const load: PageServerLoad = async ({ params, url }) => {
       assigned:
         now.meters.find(({ meter, registered }) => registered && meter === url.searchParams.get('assigned'))
           ?.name ?? null,
+      serviceable,
+      serviced: serviceable.find(({ meter }) => meter === url.searchParams.get('serviced'))?.name ?? null,
       meters: rows.map(toMeterLine),
       rejections: rejectionsOf(ctx.registry, params, readWorkerReport(health).rejections),
     };
   });
 };
+
+export const actions = { serviced } satisfies Actions;
