@@ -12,10 +12,13 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A headless browser; close it when done. It also ends when this process does. */
-export function launchBrowser(): Promise<Browser> {
+/**
+ * A headless browser; close it when done. It also ends when this process does.
+ * @param flags more of Chromium's own
+ */
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findBinary('chromium');
   if (executablePath === undefined)
     throw new Error('chromium is not installed: guard the tests with describeWith');
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
 }

@@ -7,6 +7,7 @@ import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { camp, meter } from '../server/queries/fixture.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { describeWith } from '../support/requires.ts';
+import { cutTexts } from './cut-text.ts';
 import { EVERY_PAGE, NO_PAGE } from './every-page.ts';
 import { seed, seedRegistry } from './seed.ts';
 import { startSite, type Site } from './site.ts';
@@ -106,6 +107,28 @@ describeWith(['chromium'], 'every page', () => {
         expect(await overflowOf(page), `${path} from the right`).toBeLessThanOrEqual(0);
       }
       await context.close();
+    },
+    ALL_PAGES_MS,
+  );
+
+  // As somebody sets it in the browser: letters of twice the size, and a window that stays as it is (WCAG 1.4.4).
+  it.each([1440, 390])(
+    'holds letters of twice the size in a window %i wide, cuts none, and needs not be moved sideways',
+    async (width) => {
+      const large = await launchBrowser(['--blink-settings=defaultFontSize=32']);
+      const page = await large.newPage({
+        locale: 'fr',
+        javaScriptEnabled: false,
+        viewport: { width, height: 800 },
+      });
+      for (const path of [...ADDRESSES, LARGE_CAMP]) {
+        await page.goto(site.url + path);
+        const letters = await page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+        expect(letters).toBe('30px');
+        expect(await cutTexts(page), path).toEqual([]);
+        expect(await overflowOf(page), path).toBeLessThanOrEqual(0);
+      }
+      await large.close();
     },
     ALL_PAGES_MS,
   );
