@@ -1,7 +1,8 @@
 /** Who gets what over HTTP: every route for every role, and what attackers try. The dashboard is the real one. */
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RULES } from '#lib/server/auth/rules.ts';
@@ -511,6 +512,28 @@ describe('what attackers type', () => {
       expect(status, path).toBeGreaterThanOrEqual(300);
       expect(text, path).not.toMatch(/SQLite format|root:/);
     }
+  });
+
+  it('as the name of a file that is brought in, or of an export, leads to no file', async () => {
+    const filesOf = () => readdirSync(dirname(site.dataDir), { recursive: true }).map(String).sort();
+    const before = filesOf().filter((file) => !/-(wal|shm)$/.test(file));
+    const upload = new FormData();
+    upload.set('version', '1');
+    upload.set('yaml', new File(['missions: {}'], '../../../evil.yaml'));
+    const answer = await fetch(`${site.url}/registry/file?/yaml`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { ...HTML, origin: site.url, cookie: site.cookies.administrator },
+      body: upload,
+    });
+    // A draft, whose address the site made up itself.
+    expect(answer.headers.get('location')).toMatch(/^\/registry\/drafts\/[0-9a-f]{24}$/);
+    for (const exported of [
+      'missions/..%2f..%2fetc/energy.csv',
+      'registry/missions/..%2f..%2fetc/meters.csv',
+    ])
+      expect((await ask(`/${exported}`, { who: 'administrator' })).status, exported).toBe(404);
+    expect(filesOf().filter((file) => !/-(wal|shm)$/.test(file))).toEqual(before);
   });
 
   it('by the megabyte is refused, and a half-sent request keeps nobody waiting', async () => {
