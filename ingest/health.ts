@@ -1,5 +1,6 @@
 /** Whether the worker is well, as one report for people, for the dashboard and for a supervisor. */
 import type { DeliveryFault, DeliveryState } from './deliver/delivery.ts';
+import type { RefusalEntry } from './access/refusal-log.ts';
 import type { RejectionEntry } from './rejection-log.ts';
 
 export interface HealthInput {
@@ -16,6 +17,8 @@ export interface HealthInput {
   readonly accountsFailing: string | null;
   readonly refusedFilters: readonly string[];
   readonly rejections: readonly RejectionEntry[];
+  /** what the embedded broker refused to whom; absent means nothing */
+  readonly refusals?: readonly RefusalEntry[];
   /** what is wrong with the installation's own profiles; absent means nothing */
   readonly profileProblems?: readonly string[];
   /** messages kept aside, by reason; absent where nobody counts them */
@@ -53,6 +56,8 @@ export interface HealthReport {
   readonly spool: HealthInput['spool'];
   readonly deadLetters: { readonly letters: number; readonly bytes: number } | null;
   readonly rejections: readonly RejectionEntry[];
+  /** what the embedded broker refused to whom, newest first */
+  readonly refusals: readonly RefusalEntry[];
 }
 
 /** The log has them all. */
@@ -72,6 +77,7 @@ export function healthReport(input: HealthInput): HealthReport {
     spool: input.spool,
     deadLetters: input.deadLetters === undefined ? null : sum(input.deadLetters),
     rejections: input.rejections,
+    refusals: input.refusals ?? [],
   };
 }
 

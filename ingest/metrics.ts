@@ -1,5 +1,6 @@
 /** The worker's counters under Prometheus names. The hot path counts in plain numbers; this reads them when asked. */
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { RefusalLog } from './access/refusal-log.ts';
 import type { AccountCounters } from './account/accountant.ts';
 import type { DeadLetters } from './deliver/dead-letters.ts';
 import type { Delivery } from './deliver/delivery.ts';
@@ -12,6 +13,7 @@ export interface MetricSources {
   readonly accounts: { readonly counters: AccountCounters; lateMeters(): number };
   readonly live: { readonly counters: { readonly published: number } };
   readonly connections: { readonly connected: number; readonly lost: number };
+  readonly refusals: Pick<RefusalLog, 'counters'>;
   readonly isConnected: () => boolean;
   readonly now: () => number;
 }
@@ -42,6 +44,9 @@ const COUNTERS: readonly Row[] = [
   ['account_ledger_entries_written_total', 'ledger entries written', (s) => s.accounts.counters.ledgerEntriesWritten],
   ['broker_connections_total', 'connections to the broker', (s) => s.connections.connected],
   ['broker_disconnections_total', 'connections lost', (s) => s.connections.lost],
+  ['broker_logins_refused_total', 'times the embedded broker let somebody not in', (s) => s.refusals.counters.logins],
+  ['broker_publishes_refused_total', 'messages it dropped because their user may not publish there', (s) => s.refusals.counters.publishes],
+  ['broker_subscriptions_refused_total', 'subscriptions it refused', (s) => s.refusals.counters.subscriptions],
 ];
 
 // prettier-ignore

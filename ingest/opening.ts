@@ -4,6 +4,9 @@ import { inTransaction, translateSqliteError } from '#lib/server/database.ts';
 import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openRegistryStore, type RegistryStore } from '#lib/server/registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from '#lib/server/registry/silence-store.ts';
+import { openCredentialStore, type CredentialStore } from '#lib/server/broker/credential-store.ts';
+import { ownLogin } from '#lib/server/broker/own-login.ts';
+import { WORKER_USER } from '#lib/server/broker/service-users.ts';
 import { brokerUrl, type Settings } from '#lib/server/settings.ts';
 import { openStore } from '#lib/server/store/open.ts';
 import type { Store } from '#lib/server/store/store.ts';
@@ -12,6 +15,7 @@ import { DELIVERY_LIMITS } from './deliver/delivery.ts';
 import { createSpool, type Spool } from './deliver/spool.ts';
 import { openJournal } from './journal.ts';
 import { announced } from './sources/host-announcement.ts';
+import type { BrokerAccess } from './sources/broker-access.ts';
 import { createEmbeddedBroker } from './sources/embedded-broker.ts';
 import { createMqttSource } from './sources/mqtt-source.ts';
 import type { Receive, Source, SourceEvent } from './sources/source.ts';
@@ -23,6 +27,8 @@ export interface WorkerFiles {
   readonly registryStore: RegistryStore;
   readonly correctionStore: CorrectionStore;
   readonly silenceStore: SilenceStore;
+  /** of the embedded broker */
+  readonly credentials: CredentialStore;
   readonly journal: DatabaseSync;
   readonly store: Store;
   readonly letters: DeadLetters;
@@ -36,6 +42,7 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
   const registryStore = openRegistryStore(settings.dataDir);
   const correctionStore = openCorrectionStore(settings.dataDir);
   const silenceStore = openSilenceStore(settings.dataDir);
+  const credentials = openCredentialStore(settings.dataDir);
   const journal = openJournal(settings.dataDir);
   const store = await openStore({
     dataDir: settings.dataDir,
@@ -47,6 +54,7 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
     registryStore,
     correctionStore,
     silenceStore,
+    credentials,
     journal,
     store,
     letters: createDeadLetters(journal, DEAD_LETTER_BYTES_PER_REASON),
@@ -68,14 +76,14 @@ export async function openFiles(settings: Settings): Promise<WorkerFiles> {
  */
 export async function openSource(
   settings: Pick<Settings, 'mqtt' | 'broker'>,
-  journal: DatabaseSync,
+  { journal, credentials }: Pick<WorkerFiles, 'journal' | 'credentials'>,
   hooks: SourceHooks,
 ): Promise<Source> {
-  const { sparkplugHostId: hostId, clientId, username, password, caFile } = settings.mqtt;
+  const { sparkplugHostId: hostId, clientId } = settings.mqtt;
   if (hostId === undefined) return openPlainSource(settings, journal, hooks);
   const listeners: (() => void)[] = [];
   const plain = await openPlainSource(settings, journal, {
-    receive: hooks.receive,
+    ...hooks,
     onEvent: (event) => {
       hooks.onEvent(event);
       for (const listener of listeners) listener();
@@ -85,9 +93,7 @@ export async function openSource(
     url: brokerUrl(settings),
     hostId,
     clientId,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(caFile !== undefined && { caFile }),
+    ...ownLogin(settings, WORKER_USER, () => credentials.serviceSecret()),
   });
   listeners.push(noteSource);
   return source;
@@ -96,6 +102,8 @@ export async function openSource(
 interface SourceHooks {
   readonly receive: Receive;
   readonly onEvent: (event: SourceEvent) => void;
+  /** who gets in at the embedded broker; absent: everybody */
+  readonly access?: BrokerAccess;
 }
 
 async function openPlainSource(
@@ -103,7 +111,10 @@ async function openPlainSource(
   journal: DatabaseSync,
   hooks: SourceHooks,
 ): Promise<Source> {
-  if (mqtt.url === undefined) return createEmbeddedBroker({ ...broker, ...hooks });
+  if (mqtt.url === undefined) {
+    const { host, port, tls } = broker;
+    return createEmbeddedBroker({ host, port, ...(tls && { tls }), ...hooks });
+  }
   const { url, clientId, username, password, caFile } = mqtt;
   return createMqttSource({
     url,

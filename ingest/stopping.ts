@@ -30,7 +30,7 @@ export interface StopParts {
   readonly accounts: { stop(withinMs: number): Promise<boolean> };
   readonly files: Pick<
     WorkerFiles,
-    'store' | 'journal' | 'registryStore' | 'correctionStore' | 'silenceStore'
+    'store' | 'journal' | 'registryStore' | 'correctionStore' | 'silenceStore' | 'credentials'
   >;
   readonly log: Logger;
 }
@@ -63,5 +63,6 @@ export async function stopInOrder(parts: StopParts): Promise<void> {
   files.registryStore.close();
   files.correctionStore.close();
   files.silenceStore.close();
+  files.credentials.close();
   log.info({ event: 'stopped' });
 }

@@ -3,6 +3,7 @@ import type { Settings } from '#lib/server/settings.ts';
 import type { Delivery } from './deliver/delivery.ts';
 import type { FollowedProfiles } from './followed-profiles.ts';
 import type { FollowedRegistry } from './followed-registry.ts';
+import type { RefusalLog } from './access/refusal-log.ts';
 import { healthReport, type HealthReport } from './health.ts';
 import { PreviewRoom } from './history/preview-room.ts';
 import { createMetrics, type MetricSources } from './metrics.ts';
@@ -22,6 +23,7 @@ export interface StatusParts extends Pick<MetricSources, 'accounts' | 'live'> {
   readonly profiles: Pick<FollowedProfiles, 'problems'>;
   readonly onboarding: Pick<OnboardingRoom, 'answer'>;
   readonly registry: Pick<FollowedRegistry, 'registry' | 'version'>;
+  readonly refusals: RefusalLog;
 }
 
 /** @throws AppError PORT_IN_USE */
@@ -36,6 +38,7 @@ export async function startWorkerStatus(settings: Settings, parts: StatusParts):
       ...{ delivery, accounts, live },
       ...parts.files,
       connections: events.connections,
+      refusals: parts.refusals,
       isConnected: () => source.isConnected(),
       now: Date.now,
     }),
@@ -62,6 +65,7 @@ function health(
     spool: { ...spool.status(), isFull: spool.isFull() },
     deadLetters: letters.counts(),
     rejections: parts.rejections.newest(100),
+    refusals: parts.refusals.newest(100),
     profileProblems: parts.profiles.problems,
     ...events.noted,
   });

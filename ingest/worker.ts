@@ -2,12 +2,11 @@
 import { pino, type Logger } from 'pino';
 import type { Settings } from '#lib/server/settings.ts';
 import type { Accountant } from './account/accountant.ts';
-import type { Bookmarks } from './account/bookmarks.ts';
 import { openAccounting } from './accounting.ts';
+import { openBrokerRoom, type BrokerRoom } from './broker-room.ts';
 import type { InboundMessage } from './decode/message.ts';
 import { profileRegisterDefaults } from './decode/register-defaults.ts';
-import { systemClock } from './deliver/clock.ts';
-import { createDelivery, DELIVERY_LIMITS, type Delivery } from './deliver/delivery.ts';
+import type { Delivery } from './deliver/delivery.ts';
 import { LetterReplay } from './deliver/replay.ts';
 import { FollowedProfiles } from './followed-profiles.ts';
 import { FollowedRegistry } from './followed-registry.ts';
@@ -21,6 +20,7 @@ import type { Receive, Source } from './sources/source.ts';
 import type { StatusServer } from './status-server.ts';
 import { stopInOrder } from './stopping.ts';
 import { isLongerThan } from './time-limit.ts';
+import { createWorkerDelivery } from './worker-delivery.ts';
 import { WorkerEvents } from './worker-events.ts';
 import { startWorkerStatus } from './worker-status.ts';
 
@@ -57,6 +57,7 @@ class RunningWorker implements Worker {
   readonly #profiles: FollowedProfiles;
   readonly #registry: FollowedRegistry;
   readonly #onboarding: OnboardingRoom;
+  readonly #broker: BrokerRoom;
   readonly #rejections = createRejectionLog();
   readonly #retention: RawRetention;
   readonly #accounts: Accountant;
@@ -82,6 +83,10 @@ class RunningWorker implements Worker {
       decoder: () => this.#registry.decoder,
       filters: () => this.#filters(),
     });
+    this.#broker = openBrokerRoom({
+      ...{ settings, credentials: files.credentials, profiles, log },
+      registry: () => this.#registry.registry,
+    });
     const { accounts, bookmarks, retention } = openAccounting({
       ...{ settings, files, registry: this.#registry.registry },
       registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles: profiles() }),
@@ -89,29 +94,9 @@ class RunningWorker implements Worker {
     });
     this.#accounts = accounts;
     this.#retention = retention;
-    this.#delivery = this.#createDelivery(bookmarks);
-  }
-
-  #createDelivery(marks: Bookmarks): Delivery {
-    const { store, letters, spool, inJournal } = this.#files;
-    return createDelivery({
+    this.#delivery = createWorkerDelivery({
+      ...{ files, accounts, live: this.#live, events: this.#events, marks: bookmarks },
       decode: (message) => this.#decode(message),
-      writeReadings: (readings) => store.writeReadings(readings),
-      inJournal,
-      letters,
-      spool,
-      marks,
-      onStored: (readings) => {
-        this.#accounts.take(readings);
-      },
-      onDecoded: (readings) => {
-        this.#live.note(readings);
-      },
-      onFault: (fault) => {
-        this.#events.noteDelivery(fault);
-      },
-      clock: systemClock,
-      limits: DELIVERY_LIMITS,
     });
   }
 
@@ -120,7 +105,8 @@ class RunningWorker implements Worker {
     const receive: Receive = (message, settled) => {
       this.#delivery.receive(message, settled);
     };
-    const source = await openSource(this.#settings, this.#files.journal, {
+    const source = await openSource(this.#settings, this.#files, {
+      ...(this.#broker.access && { access: this.#broker.access }),
       receive,
       onEvent: (event) => {
         this.#events.noteSource(event, Date.now());
@@ -211,6 +197,7 @@ class RunningWorker implements Worker {
       profiles: this.#profiles,
       onboarding: this.#onboarding,
       registry: this.#registry,
+      refusals: this.#broker.refusals,
     });
   }
 }

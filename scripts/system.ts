@@ -1,6 +1,7 @@
 /** Starts worker and dashboard together, as `npm start` and `npm run demo` do. */
 import { join } from 'node:path';
-import { describeProblems, readSettings, type Settings } from '../src/lib/server/settings.ts';
+import { describeProblems } from '../src/lib/server/settings-problems.ts';
+import { readSettings, type Settings } from '../src/lib/server/settings.ts';
 import { waitUntilUp, type Child, type Children } from './children.ts';
 
 /** The settings, or the end of the process with every problem told. */

@@ -3,23 +3,26 @@
  *
  * Aedes acknowledges a message before it hands it on and keeps sessions in memory, so the commit happens
  * inside its `authorizePublish` hook, which runs before the PUBACK (QoS 1) and the PUBREC (QoS 2): the
- * device's acknowledgement means *stored*. Storing is idempotent, so QoS 2's "exactly once" adds nothing
+ * device's acknowledgement then means *stored*. Storing is idempotent, so QoS 2's "exactly once" adds nothing
  * and costs nothing here. Packets of one read are offered together, so they share one commit.
  */
-import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type Client, type PublishPacket } from 'aedes';
-import { AppError } from '#lib/server/errors.ts';
+import { Aedes, type Client, type Subscription } from 'aedes';
+import type { BrokerAccess } from './broker-access.ts';
+import { BrokerDoor } from './broker-door.ts';
+import { BrokerListener, type Place, type TlsPlace } from './broker-listener.ts';
+import { PublishGate } from './publish-gate.ts';
 import type { Receive, Source, SourceEvent } from './source.ts';
 
-const LIVE_PREFIX = 'bluewatt/live/';
-const SYSTEM_PREFIX = '$SYS/';
-/** Messages that wait to become durable. Beyond, devices are turned away and keep what they have. */
-const MAX_WAITING = 100_000;
+/** How soon somebody who was revoked is out, and a renewed certificate in. */
+const ROUND_MS = 1_000;
+/** SUBACK of MQTT 3.1.1: the subscription was refused. */
+const REFUSED_SUBSCRIPTION = 128;
 
-export interface EmbeddedBrokerOptions {
-  readonly host: string;
-  /** 0 takes a free port, see {@link EmbeddedBroker.port} */
-  readonly port: number;
+export interface EmbeddedBrokerOptions extends Place {
+  /** a second place, with TLS */
+  readonly tls?: TlsPlace;
+  /** absent: everybody who reaches it may do everything */
+  readonly access?: BrokerAccess;
   readonly receive: Receive;
   readonly onEvent: (event: SourceEvent) => void;
   /** default 100,000 */
@@ -29,108 +32,71 @@ export interface EmbeddedBrokerOptions {
 export interface EmbeddedBroker extends Source {
   /** the port it listens on, once started */
   port(): number;
+  /** the one with TLS; undefined where there is none */
+  tlsPort(): number | undefined;
 }
 
+/** @throws AppError CONFIG_INVALID when certificate or key cannot be used */
 export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const gate = new PublishGate(options);
+  const door = options.access && new BrokerDoor(options.access);
+  const gate = new PublishGate(options, door);
+  const listeners = (aedes: Aedes, onFault: (error?: Error | null) => void): BrokerListener[] =>
+    [options, ...(options.tls === undefined ? [] : [options.tls])].map(
+      (place) => new BrokerListener(place, { onSocket: (socket) => aedes.handle(socket), onFault }),
+    );
   const aedes = await Aedes.createBroker({
     // One read's worth of packets is handled together; a larger read window means fewer, larger commits.
     concurrency: 1_000,
     drainTimeout: 60_000,
+    ...door?.hooks,
     authorizePublish: (client, packet, done) => {
       gate.admit(client, packet, done);
     },
   });
-  return new AedesSource(aedes, gate, options);
-}
-
-type Done = (error?: Error | null) => void;
-
-/** Decides on each publish of a device, and answers it once it is durable. */
-class PublishGate {
-  readonly #receive: Receive;
-  readonly #maxWaiting: number;
-  #waiting = 0;
-  #isPaused = false;
-
-  constructor({ receive, maxWaiting = MAX_WAITING }: EmbeddedBrokerOptions) {
-    this.#receive = receive;
-    this.#maxWaiting = maxWaiting;
-  }
-
-  pause(): void {
-    this.#isPaused = true;
-  }
-
-  /** `client` is null for what the broker itself publishes. An error closes the device's connection unanswered. */
-  admit(client: Client | null, packet: PublishPacket, done: Done): void {
-    if (client === null) {
-      done(null);
-      return;
-    }
-    const refusal = this.#refusal(packet.topic);
-    if (refusal !== undefined) {
-      done(new Error(refusal));
-      return;
-    }
-    const { payload } = packet;
-    this.#waiting += 1;
-    this.#receive(
-      {
-        topic: packet.topic,
-        payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-        // A broker marks as retained what it remembered. What a device publishes with the flag set is new.
-        retain: false,
-        receivedAt: Date.now(),
-        qos: packet.qos,
-      },
-      () => {
-        this.#waiting -= 1;
-        done(null);
-      },
-    );
-  }
-
-  #refusal(topic: string): string | undefined {
-    if (topic.startsWith(LIVE_PREFIX)) return 'bluewatt/live is read-only';
-    if (topic.startsWith(SYSTEM_PREFIX)) return '$SYS is the broker’s own';
-    // Closing without an answer keeps the message on the device's side.
-    if (this.#isPaused) return 'the worker is stopping';
-    // A device that gave up on us comes back and sends again, so that its first copies would pile up.
-    if (this.#waiting >= this.#maxWaiting) return 'too much waits for the store';
-    return undefined;
+  try {
+    return new AedesSource({ aedes, gate, door, listeners, onEvent: options.onEvent });
+  } catch (error) {
+    aedes.close();
+    throw error;
   }
 }
 
 class AedesSource implements EmbeddedBroker {
   readonly #aedes: Aedes;
   readonly #gate: PublishGate;
-  readonly #options: EmbeddedBrokerOptions;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #door: BrokerDoor | undefined;
+  readonly #onEvent: (event: SourceEvent) => void;
+  readonly #listeners: readonly BrokerListener[];
+  #rounds: NodeJS.Timeout | undefined;
 
-  constructor(aedes: Aedes, gate: PublishGate, options: EmbeddedBrokerOptions) {
-    this.#aedes = aedes;
-    this.#gate = gate;
-    this.#options = options;
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      aedes.handle(socket);
-    });
+  constructor(parts: {
+    aedes: Aedes;
+    gate: PublishGate;
+    door: BrokerDoor | undefined;
+    listeners: (aedes: Aedes, onFault: (error?: Error | null) => void) => readonly BrokerListener[];
+    onEvent: (event: SourceEvent) => void;
+  }) {
+    this.#aedes = parts.aedes;
+    this.#gate = parts.gate;
+    this.#door = parts.door;
+    this.#onEvent = parts.onEvent;
+    this.#listeners = parts.listeners(parts.aedes, this.#noteFailure);
   }
 
   async start(): Promise<void> {
-    await listen(this.#server, this.#options);
-    // Out of file handles, for one: those who are connected go on, and the others try again.
-    this.#server.on('error', this.#noteFailure);
+    for (const listener of this.#listeners) await listener.listen();
     (this.#aedes as NodeJS.EventEmitter).on('error', this.#noteFailure);
-    this.#options.onEvent({ kind: 'connected', sessionPresent: true });
+    this.#aedes.on('subscribe', this.#forgetRefused);
+    this.#rounds = setInterval(this.#round, ROUND_MS);
+    this.#onEvent({ kind: 'connected', sessionPresent: true });
   }
 
   port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+    return this.#listeners[0]?.port ?? 0;
+  }
+
+  tlsPort(): number | undefined {
+    return this.#listeners[1]?.port;
   }
 
   subscribe(): void {
@@ -150,7 +116,7 @@ class AedesSource implements EmbeddedBroker {
   }
 
   isConnected(): boolean {
-    return this.#server.listening;
+    return this.#listeners.every(({ isListening }) => isListening);
   }
 
   pause(): Promise<void> {
@@ -159,39 +125,35 @@ class AedesSource implements EmbeddedBroker {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#rounds);
     await new Promise<void>((resolve) => {
       this.#aedes.close(resolve);
     });
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-    });
-    // Also who connected but never said CONNECT: Aedes knows nothing of them.
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
-  readonly #noteFailure = (error?: Error | null): void => {
-    if (error instanceof Error && !this.#aedes.closed) {
-      this.#options.onEvent({ kind: 'refused', detail: error.message });
+  readonly #round = (): void => {
+    try {
+      this.#door?.round();
+      for (const listener of this.#listeners) listener.followCertificate();
+    } catch (error) {
+      this.#noteFailure(error instanceof Error ? error : new Error(String(error)));
     }
   };
-}
 
-function listen(server: Server, { host, port }: EmbeddedBrokerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: NodeJS.ErrnoException): void => {
-      const why =
-        cause.code === 'EADDRINUSE'
-          ? `Another program already listens on ${host}:${String(port)}. Set BROKER_PORT to a free port, or MQTT_URL=mqtt://${host}:${String(port)} to use that broker.`
-          : `The embedded broker cannot listen on ${host}:${String(port)}: ${cause.message}`;
-      reject(new AppError('PORT_IN_USE', why, { retryable: false, cause }));
+  /** Aedes keeps all filters of a request in the session when it grants one of them, and would queue for the others too. */
+  readonly #forgetRefused = (subscriptions: readonly Subscription[], client: Client): void => {
+    const refused = subscriptions.filter(({ qos }) => (qos as number) === REFUSED_SUBSCRIPTION);
+    if (refused.length === 0 || client.clean) return;
+    const { persistence } = this.#aedes as unknown as {
+      persistence: { removeSubscriptions(client: Client, topics: readonly string[]): Promise<unknown> };
     };
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
+    const topics = refused.map(({ topic }) => topic);
+    persistence.removeSubscriptions(client, topics).catch(this.#noteFailure);
+  };
+
+  readonly #noteFailure = (error?: Error | null): void => {
+    if (error instanceof Error && !this.#aedes.closed)
+      this.#onEvent({ kind: 'refused', detail: error.message });
+  };
 }

@@ -37,7 +37,10 @@ export const importRules = [
       'src/lib/registry is pure and may use src/lib/energy only; file and database work belongs in src/lib/server/registry.',
   },
   {
-    files: ['src/lib/server/{store,registry,restatement,broker}/**/*.ts', 'src/lib/server/settings.ts'],
+    files: [
+      'src/lib/server/{store,registry,restatement,broker}/**/*.ts',
+      'src/lib/server/{settings,settings-problems,combined-settings}.ts',
+    ],
     forbidden: ['^\\$', lib('components'), lib('charts'), lib('queries'), 'routes/', ingest],
     message: 'The worker runs this under plain Node: no $app, no $env, no pages.',
   },

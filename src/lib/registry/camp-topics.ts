@@ -56,7 +56,7 @@ export function chosenPrefix({ mission, camp }: CampRef): string {
 export function campTopics(registry: Registry, ref: CampRef): CampTopics {
   if (ref.mission === RESERVED_MISSION || campOf(registry, ref.mission, ref.camp) === undefined)
     return { own: [], others: [], withheld: [] };
-  const lines = registry.sources.map(claimOf);
+  const lines = claimsOf(registry);
   const own = lines.filter((claim) => isSame(claim, ref));
   const foreign = lines.filter((claim) => !isSame(claim, ref));
   const claims = [...own, claimOf({ ...ref, topic: chosenPrefix(ref), profile: undefined })];
@@ -71,6 +71,18 @@ export function campTopics(registry: Registry, ref: CampRef): CampTopics {
 export function mayPublish({ own, others }: Pick<CampTopics, 'own' | 'others'>, topic: string): boolean {
   if (topic === '' || /[+#\0]/.test(topic)) return false;
   return own.some((filter) => covers(filter, topic)) && !others.some((filter) => covers(filter, topic));
+}
+
+/** The lines of a registry do not change, and every camp is asked about. */
+const known = new WeakMap<Registry, readonly (Claim & { readonly topic: string })[]>();
+
+function claimsOf(registry: Registry): readonly (Claim & { readonly topic: string })[] {
+  let claims = known.get(registry);
+  if (claims === undefined) {
+    claims = registry.sources.map(claimOf);
+    known.set(registry, claims);
+  }
+  return claims;
 }
 
 function claimOf<Line extends CampRef & { readonly topic: string; readonly profile: string | undefined }>(

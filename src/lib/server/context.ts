@@ -6,6 +6,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
+import { brokerAddressOf, type BrokerAddress } from './broker/address.ts';
+import { openCredentialStore, type CredentialStore } from './broker/credential-store.ts';
+import { ownLogin } from './broker/own-login.ts';
+import { WEB_USER } from './broker/service-users.ts';
 import { openChangeLog, type ChangeLog } from './registry/change-log.ts';
 import { openCorrectionStore, type CorrectionStore } from './registry/correction-store.ts';
 import { openDraftStore, type DraftStore } from './registry/draft-store.ts';
@@ -14,7 +18,8 @@ import { openNoteStore, type NoteStore } from './registry/note-store.ts';
 import { recordProfile } from './registry/profile-record.ts';
 import { openRegistryStore, type RegistryStore, type RegistryVersion } from './registry/registry-store.ts';
 import { openSilenceStore, type SilenceStore } from './registry/silence-store.ts';
-import { brokerUrl, describeProblems, readSettings, type AccessMode, type Settings } from './settings.ts';
+import { brokerUrl, readSettings, type AccessMode, type Settings } from './settings.ts';
+import { describeProblems } from './settings-problems.ts';
 import { translateSqliteError } from './database.ts';
 import { AppError } from './errors.ts';
 import { createLiveHub, type LiveHub } from './live/hub.ts';
@@ -201,15 +206,23 @@ export function recordSavedProfile(profile: { name: string; yaml: string }, reas
   recordProfile(settings().dataDir, profile, { author: signedBy('dashboard'), reason, madeAt: Date.now() });
 }
 
+/** What `question` finds among the broker's credentials; opened for it alone, because it is asked for rarely. @throws AppError */
+export function withCredentials<T>(question: (store: CredentialStore) => T): T {
+  const store = openCredentialStore(settings().dataDir);
+  try {
+    return question(store);
+  } finally {
+    store.close();
+  }
+}
+
 /** The live readings' hub, shared by all browsers; connects when first asked for. */
 export function liveHub(): LiveHub {
   if (hub === undefined) {
-    const { mqtt } = settings();
+    const known = settings();
     hub = createLiveHub({
-      brokerUrl: brokerUrl(settings()),
-      ...(mqtt.username !== undefined && { username: mqtt.username }),
-      ...(mqtt.password !== undefined && { password: mqtt.password }),
-      ...(mqtt.caFile !== undefined && { caFile: mqtt.caFile }),
+      brokerUrl: brokerUrl(known),
+      ...ownLogin(known, WEB_USER, () => withCredentials((store) => store.serviceSecret())),
     });
   }
   return hub;
@@ -221,15 +234,9 @@ export async function silenceWatch(): Promise<SilenceWatch> {
   return (silences ??= createSilenceWatch(() => known.current()));
 }
 
-/** Where a device reaches the broker, for the page that tells how to send a first reading. No credentials. */
-export function brokerAddress(): { host: string; port: number; embedded: boolean } {
-  const known = settings();
-  const url = new URL(brokerUrl(known));
-  return {
-    host: url.hostname,
-    port: Number(url.port === '' ? (url.protocol === 'mqtts:' ? 8883 : 1883) : url.port),
-    embedded: known.mqtt.url === undefined,
-  };
+/** Where a device reaches the broker. */
+export function brokerAddress(): BrokerAddress {
+  return brokerAddressOf(settings());
 }
 
 /** The worker's own health report; undefined when it does not answer. */

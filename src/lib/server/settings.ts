@@ -6,20 +6,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isTopicFilter } from '../registry/mqtt-filter.ts';
+import { brokerSettings, isForThisMachine, oidcSettings } from './combined-settings.ts';
+import type { BrokerSettings, OidcSettings } from './combined-settings.ts';
+import type { SettingsProblem } from './settings-problems.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type AccessMode = 'open' | 'accounts';
-
-/** An organisation's own sign-in, by OpenID Connect. */
-export interface OidcSettings {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** what the button says */
-  readonly name: string;
-}
 
 export interface Settings {
   readonly mqtt: {
@@ -36,7 +30,8 @@ export interface Settings {
   };
   /** filters listened to for devices that nobody has told of; none: not listened */
   readonly discoveryTopics: readonly string[];
-  readonly broker: { readonly host: string; readonly port: number };
+  /** the embedded broker */
+  readonly broker: BrokerSettings;
   readonly influx?: { readonly url: string; readonly token?: string };
   readonly dataDir: string;
   /** the installation's own device profiles, beside the bundled ones */
@@ -52,12 +47,6 @@ export interface Settings {
   /** how long raw readings are kept; undefined: for ever */
   readonly rawRetentionDays?: number;
   readonly logLevel: LogLevel;
-}
-
-export interface SettingsProblem {
-  readonly name: string;
-  readonly expected: string;
-  readonly received: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,6 +100,11 @@ const VARIABLES = {
   ),
   BROKER_HOST: variable(text, 'an address to listen on, such as 127.0.0.1'),
   BROKER_PORT: variable(port, 'a port, 0 to 65535'),
+  BROKER_ACCESS: variable(z.enum(['open', 'credentials']), 'open or credentials'),
+  BROKER_TLS_CERT_FILE: variable(text, 'the path of a PEM file'),
+  BROKER_TLS_KEY_FILE: variable(text, 'the path of a PEM file'),
+  BROKER_TLS_HOST: variable(text, 'an address to listen on, such as 0.0.0.0'),
+  BROKER_TLS_PORT: variable(port, 'a port, 0 to 65535'),
   INFLUX_URL: variable(
     url(['http:', 'https:']).refine((text) => !URL.canParse(text) || new URL(text).pathname.length > 1),
     'http(s)://user:password@host:8086/database',
@@ -139,13 +133,9 @@ const VARIABLES = {
 
 type Name = keyof typeof VARIABLES;
 
-/** Reads all settings from `environment`; either every one is valid, or every problem is told. */
-export function readSettings(
-  environment: Environment,
-): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
-  const problems: SettingsProblem[] = [];
-
-  function read<N extends Name>(name: N): z.infer<(typeof VARIABLES)[N]['schema']> | undefined {
+/** Reads one variable at a time; what is wrong with it goes to `problems`. */
+function reader(environment: Environment, problems: SettingsProblem[]) {
+  return function read<N extends Name>(name: N): z.infer<(typeof VARIABLES)[N]['schema']> | undefined {
     const raw = environment[name]?.trim();
     if (raw === undefined || raw === '') return undefined;
     const { schema, expected, secret } = VARIABLES[name] as Variable<
@@ -159,22 +149,37 @@ export function readSettings(
       received: secret === true ? 'something else (not shown)' : JSON.stringify(raw),
     });
     return undefined;
-  }
+  };
+}
 
-  function oidcSettings(): OidcSettings | undefined {
-    const issuer = read('OIDC_ISSUER');
-    const [clientId, clientSecret] = [read('OIDC_CLIENT_ID'), read('OIDC_CLIENT_SECRET')];
-    if (issuer === undefined) return undefined;
-    if (clientId !== undefined && clientSecret !== undefined)
-      return { issuer, clientId, clientSecret, name: read('OIDC_NAME') ?? new URL(issuer).hostname };
-    const name = clientId === undefined ? 'OIDC_CLIENT_ID' : 'OIDC_CLIENT_SECRET';
-    problems.push({ name, expected: `${VARIABLES[name].expected}, with OIDC_ISSUER`, received: 'nothing' });
-    return undefined;
-  }
+/** Reads all settings from `environment`; either every one is valid, or every problem is told. */
+export function readSettings(
+  environment: Environment,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingsProblem[] } {
+  const problems: SettingsProblem[] = [];
 
+  const read = reader(environment, problems);
+  const missing = (name: Name, other: Name): void => {
+    problems.push({ name, expected: `${VARIABLES[name].expected}, with ${other}`, received: 'nothing' });
+  };
+  const oidc = {
+    issuer: read('OIDC_ISSUER'),
+    clientId: read('OIDC_CLIENT_ID'),
+    clientSecret: read('OIDC_CLIENT_SECRET'),
+    name: read('OIDC_NAME'),
+  };
+  const broker = {
+    host: read('BROKER_HOST'),
+    port: read('BROKER_PORT'),
+    access: read('BROKER_ACCESS'),
+    certFile: read('BROKER_TLS_CERT_FILE'),
+    keyFile: read('BROKER_TLS_KEY_FILE'),
+    tlsHost: read('BROKER_TLS_HOST'),
+    tlsPort: read('BROKER_TLS_PORT'),
+  };
   const dataDir = read('DATA_DIR') ?? './data';
-  const [host, port] = [read('HOST') ?? '127.0.0.1', read('PORT') ?? 3000];
-  const web = { host, port, ...present('origin', read('ORIGIN')) };
+  const place = { host: read('HOST') ?? '127.0.0.1', port: read('PORT') ?? 3000 };
+  const web = { ...place, ...present('origin', read('ORIGIN')) };
   const topics = read('MQTT_TOPICS');
   const settings: Settings = {
     mqtt: {
@@ -187,13 +192,13 @@ export function readSettings(
       ...present('sparkplugHostId', read('SPARKPLUG_HOST_ID')),
     },
     discoveryTopics: discoveryTopics(read('DISCOVERY_TOPICS'), topics !== undefined),
-    broker: { host: read('BROKER_HOST') ?? '127.0.0.1', port: read('BROKER_PORT') ?? 1883 },
+    broker: brokerSettings(broker, missing),
     ...present('influx', influxSettings(read('INFLUX_URL'), read('INFLUX_TOKEN'))),
     dataDir,
     profilesDir: read('PROFILES_DIR') ?? join(dataDir, 'profiles'),
     web,
     access: read('ACCESS') ?? (isForThisMachine(web) ? 'open' : 'accounts'),
-    ...present('oidc', oidcSettings()),
+    ...present('oidc', oidcSettings(oidc, missing)),
     worker: { host: read('WORKER_HOST') ?? '127.0.0.1', port: read('WORKER_PORT') ?? 9464 },
     spoolMaxBytes: read('SPOOL_MAX_BYTES') ?? 4_000_000_000,
     ...present('rawRetentionDays', read('RAW_RETENTION_DAYS')),
@@ -216,16 +221,6 @@ function influxSettings(address: string | undefined, token: string | undefined):
   return address === undefined ? undefined : { url: address, ...present('token', token) };
 }
 
-/** Whether a host means this machine and no other. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(host) || /^\[?::1\]?$/.test(host);
-}
-
-/** A proxy on the same machine makes a loopback address public; `origin` then names what people type. */
-function isForThisMachine({ host, origin }: Settings['web']): boolean {
-  return isLoopback(host) && (origin === undefined || isLoopback(new URL(origin).hostname));
-}
-
 /** `{ [key]: value }`, or nothing at all when there is no value: absent and undefined are not the same. */
 function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
@@ -237,12 +232,4 @@ export function brokerUrl(settings: Pick<Settings, 'mqtt' | 'broker'>): string {
   const { host, port: listening } = settings.broker;
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
   return `mqtt://${reachable}:${String(listening)}`;
-}
-
-/** All problems in one text, one a line, for a person at a terminal. */
-export function describeProblems(problems: readonly SettingsProblem[]): string {
-  const lines = problems.map(
-    ({ name, expected, received }) => `  ${name}: expected ${expected}; received ${received}`,
-  );
-  return ['Some settings are not usable:', ...lines, 'Mend or unset them and start again.'].join('\n');
 }

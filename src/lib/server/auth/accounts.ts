@@ -9,7 +9,7 @@ import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { z } from 'zod';
-import type { OidcSettings } from '../settings.ts';
+import type { OidcSettings } from '../combined-settings.ts';
 import type { Person } from './access.ts';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;

@@ -1,5 +1,6 @@
 /** All of access together, opened once by `context.ts`: people, tokens, accounts, and who a request is of. */
-import { isLoopback, type Settings } from '../settings.ts';
+import { isLoopback } from '../combined-settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Row } from '../database.ts';
 import { ANONYMOUS, OPEN, personAccess, tokenAccess, type Access } from './access.ts';
 import { COOKIE_PREFIX, createAccounts, type Accounts } from './accounts.ts';
