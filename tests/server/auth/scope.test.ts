@@ -122,8 +122,10 @@ describe('the data as somebody may see them', () => {
       problems: ['broker.example refused savanna'],
       problemCodes: [{ code: 'topics-refused', detail: 'bluewatt/savanna/#' }],
       rejections: ['bluewatt/cedar/a/b/reading', 'bluewatt/savanna/a/b/reading', 'shelly/1'].map(rejection),
+      refusals: ['cedar.ridge.1', 'savanna.ridge.1', 'anonymous', 'cedar'].map((guest) => ({ guest })),
     };
     expect(scopedReport(report, viewer)).toEqual({
+      refusals: [{ guest: 'cedar.ridge.1' }],
       status: 'degraded',
       problemCodes: [{ code: 'topics-refused', detail: null }],
       rejections: [rejection('bluewatt/cedar/a/b/reading')],

@@ -1,5 +1,7 @@
 /** The worker's report comes from another process, perhaps of another version: nothing in it is taken for granted. */
 import { describe, expect, it } from 'vitest';
+import { createRefusalLog } from '../../../ingest/access/refusal-log.ts';
+import { createRejectionLog } from '../../../ingest/rejection-log.ts';
 import { readWorkerReport } from '#lib/server/live/worker-report.ts';
 
 const rejection = {
@@ -36,7 +38,24 @@ describe('the worker’s report', () => {
       spool: { readings: 400, bytes: 9_000, oldestAt: 4_000 },
       deadLetters: { letters: 5, bytes: 700 },
       rejections: [rejection],
+      refusals: [],
     });
+  });
+
+  it('shows what this version’s worker rejected and refused, as it comes by JSON', () => {
+    const rejections = createRejectionLog();
+    rejections.note(
+      { topic: 'x/y', payload: new Uint8Array(), retain: false, receivedAt: 2_000, qos: 1 },
+      { reason: 'time-missing', detail: 'no "at"' },
+    );
+    const refusals = createRefusalLog({ warn: () => undefined }, () => 3_000);
+    refusals.note({ what: 'publish', guest: 'unmiss.juba.1', topic: 'x/y' });
+    const told = { rejections: rejections.newest(9), refusals: refusals.newest(9) };
+    const read = readWorkerReport(JSON.parse(JSON.stringify({ ...report, ...told })));
+    expect(read.rejections).toEqual([{ ...rejection, count: 1, firstAt: 2_000, lastAt: 2_000 }]);
+    expect(read.refusals).toEqual([
+      { what: 'publish', guest: 'unmiss.juba.1', topic: 'x/y', count: 1, lastAt: 3_000 },
+    ]);
   });
 
   it('reads the problems off the figures of a worker that tells no codes', () => {

@@ -94,16 +94,23 @@ export function scoped(ctx: QueryContext, access: Access): QueryContext {
  */
 export function scopedReport(report: unknown, access: Access): unknown {
   if (access.may('read') || typeof report !== 'object' || report === null) return report;
-  const { rejections, problems: _, problemCodes, ...rest } = report as Record<string, unknown>;
-  const codes = Array.isArray(problemCodes) ? (problemCodes as unknown[]) : [];
+  const { rejections, refusals, problems: _, problemCodes, ...rest } = report as Record<string, unknown>;
+  const listed = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+  const sees = (mission: string | undefined) => mission !== undefined && access.may('read', mission);
   return {
     ...rest,
     // Its details quote brokers' answers and topics.
-    problemCodes: codes.map((problem) => ({ ...(problem as object), detail: null })),
-    rejections: (Array.isArray(rejections) ? (rejections as unknown[]) : []).filter((rejection) => {
+    problemCodes: listed(problemCodes).map((problem) => ({ ...(problem as object), detail: null })),
+    rejections: listed(rejections).filter((rejection) => {
       const topic = (rejection as { topic?: unknown }).topic;
-      const mission = typeof topic === 'string' ? /^bluewatt\/([^/]+)\//.exec(topic)?.[1] : undefined;
-      return mission !== undefined && access.may('read', mission);
+      return sees(typeof topic === 'string' ? /^bluewatt\/([^/]+)\//.exec(topic)?.[1] : undefined);
+    }),
+    // A user of the broker is of the mission that their name begins with.
+    ...(refusals !== undefined && {
+      refusals: listed(refusals).filter((refusal) => {
+        const guest = (refusal as { guest?: unknown }).guest;
+        return sees(typeof guest === 'string' ? /^([^.]+)\./.exec(guest)?.[1] : undefined);
+      }),
     }),
   };
 }

@@ -17,6 +17,15 @@ export const WORKER_PROBLEMS = [
   'accounts-behind',
   'profiles-broken',
 ] as const;
+const REFUSED = [
+  'credentials-needed',
+  'credentials-wrong',
+  'guesses-too-often',
+  'revoked',
+  'publish',
+  'subscribe',
+  'will',
+] as const;
 export type WorkerProblemCode = (typeof WORKER_PROBLEMS)[number];
 
 export interface WorkerProblem {
@@ -35,6 +44,18 @@ export interface RejectedMessages {
   readonly count: number;
   /** epoch ms */
   readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** What the embedded broker refused to a user, once or often. */
+export interface RefusedGuest {
+  /** what it was about; a kind that this dashboard does not know is left out */
+  readonly what: (typeof REFUSED)[number];
+  /** as they call themselves */
+  readonly guest: string;
+  readonly topic: string | null;
+  readonly count: number;
+  /** epoch ms */
   readonly lastAt: number;
 }
 
@@ -57,6 +78,8 @@ export interface WorkerReport {
   readonly deadLetters: { readonly letters: number; readonly bytes: number } | null;
   /** newest first */
   readonly rejections: readonly RejectedMessages[];
+  /** newest first */
+  readonly refusals: readonly RefusedGuest[];
 }
 
 const MAX_TEXT = 600;
@@ -67,7 +90,9 @@ const text = z
   .string()
   .transform((whole) => (whole.length > MAX_TEXT ? `${whole.slice(0, MAX_TEXT)}…` : whole));
 const count = z.number().int().nonnegative();
-const instant = z.number().nonnegative().max(8.64e15);
+const epochMs = z.number().nonnegative().max(8.64e15);
+/** The worker writes times as text (RFC 3339); one of another version may write epoch ms. */
+const instant = z.union([epochMs, z.iso.datetime({ offset: true }).transform(Date.parse).pipe(epochMs)]);
 const instantOrNull = instant.nullable().catch(null);
 const list = z.array(z.unknown()).catch([]);
 
@@ -78,6 +103,13 @@ const REJECTION = z.object({
   detail: text,
   count,
   firstAt: instant,
+  lastAt: instant,
+});
+const REFUSAL = z.object({
+  what: z.enum(REFUSED),
+  guest: text,
+  topic: text.nullable(),
+  count,
   lastAt: instant,
 });
 const PROBLEM = z.object({ code: z.enum(WORKER_PROBLEMS), detail: text.nullish() });
@@ -102,6 +134,7 @@ const SILENT: WorkerReport = {
   spool: null,
   deadLetters: null,
   rejections: [],
+  refusals: [],
 };
 
 function part<T>(schema: z.ZodType<T>, value: unknown): T | null {
@@ -164,5 +197,6 @@ export function readWorkerReport(report: unknown): WorkerReport {
     spool: spool && { readings: spool.readings, bytes: spool.bytes, oldestAt: spool.oldestAt },
     deadLetters: part(PARTS.deadLetters, fields['deadLetters']),
     rejections: rejections.sort((a, b) => b.lastAt - a.lastAt),
+    refusals: known(REFUSAL, list.parse(fields['refusals']), MAX_REJECTIONS),
   };
 }
