@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import type { Registry } from '../registry/types.ts';
 import { brokerAddressOf, type BrokerAddress } from './broker/address.ts';
-import { openCredentialStore, type CredentialStore } from './broker/credential-store.ts';
+import { askCredentials, type CredentialStore } from './broker/credential-store.ts';
 import { ownLogin } from './broker/own-login.ts';
 import { WEB_USER } from './broker/service-users.ts';
 import { openChangeLog, type ChangeLog } from './registry/change-log.ts';
@@ -206,14 +206,9 @@ export function recordSavedProfile(profile: { name: string; yaml: string }, reas
   recordProfile(settings().dataDir, profile, { author: signedBy('dashboard'), reason, madeAt: Date.now() });
 }
 
-/** What `question` finds among the broker's credentials; opened for it alone, because it is asked for rarely. @throws AppError */
+/** What `question` finds among the broker's credentials. @throws AppError */
 export function withCredentials<T>(question: (store: CredentialStore) => T): T {
-  const store = openCredentialStore(settings().dataDir);
-  try {
-    return question(store);
-  } finally {
-    store.close();
-  }
+  return askCredentials(settings().dataDir, question);
 }
 
 /** The live readings' hub, shared by all browsers; connects when first asked for. */

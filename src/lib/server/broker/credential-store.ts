@@ -81,6 +81,16 @@ export function openCredentialStore(dataDir: string): CredentialStore {
   return new CredentialFile(database);
 }
 
+/** What `question` finds, in a store that is opened for it alone. @throws AppError */
+export function askCredentials<T>(dataDir: string, question: (store: CredentialStore) => T): T {
+  const store = openCredentialStore(dataDir);
+  try {
+    return question(store);
+  } finally {
+    store.close();
+  }
+}
+
 class CredentialFile implements CredentialStore {
   readonly #database: DatabaseSync;
   readonly #hasChanged: () => boolean;
