@@ -141,6 +141,8 @@ export const DATABASES: Readonly<Record<string, StoredDatabase>> = {
           INSERT INTO mission_role VALUES ('p1', 'officer', 'unmiss');
           INSERT INTO api_token VALUES ('t1', 'hash', 'p1', 'Grafana', '["unmiss"]', ${String(AT)}, ${String(AT + 1)});
           INSERT INTO access_event VALUES (1, ${String(AT)}, 'A. Officer', 'invited', 'somebody', NULL, NULL);`,
+      2: `UPDATE "user" SET "twoFactorEnabled" = 1;
+          INSERT INTO "twoFactor" VALUES ('f1', 'secret', 'codes', 'p1', 1, 0, NULL);`,
     },
   },
 };

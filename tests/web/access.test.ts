@@ -51,6 +51,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/registry/sources': '/registry/sources',
   '/sign-in': '/sign-in',
   '/sign-in/[link]': '/sign-in/nothing',
+  '/sign-in/code': '/sign-in/code',
   '/sign-in/organisation': '/sign-in/organisation',
   '/api/v1/fuel': `/api/v1/fuel?mission=savanna&camp=river-house&${PERIOD}`,
   '/api/v1/lineage': `/api/v1/lineage?mission=savanna&figure=renewableShare&${PERIOD}`,

@@ -12,6 +12,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/onboarding/device': '/onboarding/device?shape=acme/%2B',
   '/lineage': '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
   '/sign-in': '/sign-in',
+  '/sign-in/code': '/sign-in/code?back=/meters',
   '/sign-in/[link]': '/sign-in/a-link-that-was-used',
   // Nobody is signed in there: it leads to the way in. tests/web/access-story.test.ts looks at the page itself.
   '/account': '/account',

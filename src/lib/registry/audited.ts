@@ -21,6 +21,8 @@ export type AuditedAction =
   | 'removed'
   | 'link-made'
   | 'password-set'
+  | 'second-step-set'
+  | 'second-step-removed'
   | 'token-made'
   | 'token-revoked';
 

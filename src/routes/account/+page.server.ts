@@ -1,5 +1,6 @@
 /** One's own page: what one may see, password, tokens for scripts, and the way out. */
 import { error, fail, redirect } from '@sveltejs/kit';
+import { renderSVG } from 'uqr';
 import { missionOf } from '#lib/registry/lookup.ts';
 import { PASSWORD_LENGTH } from '#lib/server/auth/accounts.ts';
 import type { Person } from '#lib/server/auth/access.ts';
@@ -31,6 +32,7 @@ export const load: PageServerLoad = ({ locals }) =>
         })),
       missions,
       least: PASSWORD_LENGTH.least,
+      hasSecondStep: accessSystem().accounts.secondStep.isSet(person.id),
       mostDays: MAX_TOKEN_DAYS,
     });
   });
@@ -54,6 +56,33 @@ export const actions: Actions = {
     const { email } = person;
     people.note({ actor: email, action: 'password-set', subject: email, before: null, after: null });
     return { done: 'password' as const };
+  },
+  beginSecondStep: async (event) => {
+    const form = await event.request.formData();
+    const begun = await accessSystem().accounts.secondStep.begin(askerOf(event), typedPassword(form));
+    if (begun === undefined) return fail(422, { reason: 'second-password' as const });
+    const key = new URL(begun.uri).searchParams.get('secret') ?? '';
+    return { begun: { ...begun, key, qr: renderSVG(begun.uri, { border: 1 }) } };
+  },
+  confirmSecondStep: async (event) => {
+    const { email } = personOf(event.locals);
+    const { accounts, people } = accessSystem();
+    const typed = typedText(await event.request.formData(), 'code');
+    const response = await accounts.secondStep.confirm(askerOf(event), typed);
+    if (!response.ok) return fail(422, { reason: 'second-code' as const, isBegun: true });
+    keepCookies(event.cookies, response.headers.getSetCookie());
+    people.note({ actor: email, action: 'second-step-set', subject: email, before: null, after: null });
+    return { done: 'second-step' as const };
+  },
+  endSecondStep: async (event) => {
+    const { email } = personOf(event.locals);
+    const { accounts, people } = accessSystem();
+    const typed = typedPassword(await event.request.formData());
+    const response = await accounts.secondStep.end(askerOf(event), typed);
+    if (!response.ok) return fail(422, { reason: 'second-password' as const });
+    keepCookies(event.cookies, response.headers.getSetCookie());
+    people.note({ actor: email, action: 'second-step-removed', subject: email, before: null, after: null });
+    return { done: 'second-step-ended' as const };
   },
   makeToken: async (event) => {
     const person = personOf(event.locals);

@@ -15,11 +15,12 @@ const EMAIL = z.email();
 
 export const load: PageServerLoad = () =>
   ask((ctx) => {
-    const { people, desks } = accessSystem();
+    const { people, desks, accounts } = accessSystem();
     return Promise.resolve({
       people: people.list().map(({ grants, ...person }) => ({
         ...person,
         hasEntered: person.hasEntered || desks.has(person.id),
+        hasSecondStep: accounts.secondStep.isSet(person.id),
         grants: grants.map((grant) => toGrantView(grant, ctx.registry)),
       })),
       missions: Object.entries(ctx.registry.missions).map(([slug, { name }]) => ({ slug, name })),

@@ -52,7 +52,10 @@ export const actions: Actions = {
       return fail(401, { reason: 'wrong' as const, waitS: 0, email });
     }
     attempts.succeeded(email);
-    enter(event, response, form);
+    const answer = (await response.clone().json()) as { twoFactorRedirect?: boolean };
+    if (answer.twoFactorRedirect !== true) enter(event, response, form);
+    keepCookies(event.cookies, response.headers.getSetCookie());
+    redirect(303, `/sign-in/code?back=${encodeURIComponent(safePath(typedText(form, 'back')))}`);
   },
   desk: async (event) => {
     const form = await event.request.formData();

@@ -74,6 +74,7 @@ describe('the matrix of routes and roles', () => {
     '/refused',
     '/sign-in',
     '/sign-in/[link]',
+    '/sign-in/code',
     '/sign-in/organisation',
   ];
   const special: Record<string, string> = {

@@ -23,6 +23,8 @@ const ACTIONS: Readonly<Record<AuditedAction, () => string>> = {
   removed: m.audit_removed,
   'link-made': m.audit_link_made,
   'password-set': m.audit_password_set,
+  'second-step-set': m.audit_second_step_set,
+  'second-step-removed': m.audit_second_step_removed,
   'token-made': m.audit_token_made,
   'token-revoked': m.audit_token_revoked,
 };

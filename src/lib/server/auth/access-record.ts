@@ -7,7 +7,15 @@ export interface AccessEvent {
   readonly at: number;
   readonly actor: string;
   readonly action:
-    'invited' | 'roles-changed' | 'removed' | 'link-made' | 'password-set' | 'token-made' | 'token-revoked';
+    | 'invited'
+    | 'roles-changed'
+    | 'removed'
+    | 'link-made'
+    | 'password-set'
+    | 'second-step-set'
+    | 'second-step-removed'
+    | 'token-made'
+    | 'token-revoked';
   readonly subject: string;
   readonly before: string | null;
   readonly after: string | null;

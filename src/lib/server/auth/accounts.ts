@@ -8,9 +8,11 @@ import { betterAuth, type BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import { z } from 'zod';
 import type { OidcSettings } from '../combined-settings.ts';
 import type { Person } from './access.ts';
+import { createSecondStep, type SecondStep } from './second-step.ts';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;
 export const COOKIE_PREFIX = 'bluewatt';
@@ -23,6 +25,8 @@ const DAY_S = 86_400;
 const SESSION_S = 7 * DAY_S;
 /** By address of the client. Guessing at one account from many addresses is slowed by `attempts.ts`. */
 const SIGN_IN_LIMIT = { window: 60, max: 10 } as const;
+/** Five codes a sign-in and ten an account are the limits that count; this one is of an address, which an office shares. */
+const CODE_LIMIT = { window: 60, max: 30 } as const;
 /** Nothing is guessed there, and a whole office may come from one address. */
 const ORGANISATION_LIMIT = { window: 60, max: 60 } as const;
 
@@ -47,7 +51,9 @@ export interface Asker {
 export interface Accounts {
   /** Who the cookie's session is of; `setCookie` when it was prolonged. */
   session(cookie: string): Promise<{ person: Person; setCookie: readonly string[] } | undefined>;
+  /** `{ twoFactorRedirect: true }` and no session where a code is asked for as well: {@link secondStep} takes it. */
   signIn(asker: Asker, typed: { email: string; password: string }): Promise<Response>;
+  readonly secondStep: SecondStep;
   takeDesk(asker: Asker, person: string): Promise<Response>;
   /** `{ url }` of the organisation's sign-in, and a cookie that must come back with it */
   startOrganisation(asker: Asker, back: string): Promise<Response>;
@@ -121,6 +127,7 @@ function library({ database, origin, secret, oidc, isDesk }: AccountsOptions) {
       customRules: {
         '/sign-in/email': SIGN_IN_LIMIT,
         '/change-password': SIGN_IN_LIMIT,
+        '/two-factor/*': CODE_LIMIT,
         '/sign-in/social': ORGANISATION_LIMIT,
       },
     },
@@ -129,7 +136,11 @@ function library({ database, origin, secret, oidc, isDesk }: AccountsOptions) {
       useSecureCookies: origin.startsWith('https:'),
       ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
     },
-    plugins: [deskPlugin(isDesk), ...(oidc === undefined ? [] : [organisationPlugin(oidc)])],
+    plugins: [
+      deskPlugin(isDesk),
+      twoFactor({ issuer: 'Bluewatt' }),
+      ...(oidc === undefined ? [] : [organisationPlugin(oidc)]),
+    ],
     telemetry: { enabled: false },
     // It would write addresses of people who mistyped; what matters is logged by us.
     logger: { disabled: true },
@@ -159,7 +170,7 @@ async function setPassword(
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { origin } = options;
+  const { origin, database } = options;
   const auth = library(options);
 
   function headersOf({ cookie, client }: Asker): Headers {
@@ -184,6 +195,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const { id, name, email } = response.user;
       return { person: { id, name, email }, setCookie: headers.getSetCookie() };
     },
+    secondStep: createSecondStep(database, post),
     signIn: (asker, typed) => post(asker, '/sign-in/email', typed),
     takeDesk: (asker, person) => post(asker, '/sign-in/desk', { person }),
     startOrganisation: (asker, back) =>

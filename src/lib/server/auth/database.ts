@@ -1,7 +1,7 @@
 /**
  * `access.db`: people, sessions, roles, tokens and what was changed about them. A file of its own that only the
- * dashboard opens and only its user may read (docs/decisions/0014-better-auth.md). The first five tables are
- * better-auth's, as its own generator writes them; the rest is ours.
+ * dashboard opens and only its user may read (docs/decisions/0014-better-auth.md). Tables with quoted names
+ * are better-auth's, as its own generator writes them; the rest is ours.
  */
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -62,6 +62,12 @@ export const ACCESS_MIGRATIONS = [
      BEGIN SELECT RAISE(ABORT, 'what happened is never changed'); END;
    CREATE TRIGGER access_event_is_kept BEFORE DELETE ON access_event
      BEGIN SELECT RAISE(ABORT, 'what happened is never deleted'); END`,
+  // A second step of signing in, as better-auth's generator writes it.
+  `ALTER TABLE "user" ADD COLUMN "twoFactorEnabled" integer;
+   CREATE TABLE "twoFactor" ("id" text NOT NULL PRIMARY KEY, "secret" text NOT NULL, "backupCodes" text NOT NULL,
+     "userId" text NOT NULL REFERENCES "user" ("id") ON DELETE CASCADE, "verified" integer,
+     "failedVerificationCount" integer, "lockedUntil" date);
+   CREATE INDEX "twoFactor_userId_idx" ON "twoFactor" ("userId");`,
 ];
 
 export function openAccessDatabase(dataDir: string): DatabaseSync {

@@ -89,6 +89,7 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/people': { read: { right: 'administer' }, change: { right: 'administer' } },
   '/refused': { read: 'public' },
   '/sign-in': { read: 'public', change: 'public' },
+  '/sign-in/code': { read: 'public', change: 'public' },
   '/sign-in/organisation': { read: 'public' },
   '/sign-in/[link]': { read: 'public', change: 'public' },
 

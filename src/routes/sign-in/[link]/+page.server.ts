@@ -46,6 +46,9 @@ export const actions: Actions = {
     if (linked.person === undefined) people.setGrants(person.id, grants, 'first start');
     await accounts.setPassword(person.id, password);
     people.note({ actor: email, action: 'password-set', subject: email, before: null, after: null });
+    // Whoever lost what makes their codes gets in by such a link too: an administrator handed it to them.
+    if (accounts.secondStep.remove(person.id))
+      people.note({ actor: email, action: 'second-step-removed', subject: email, before: null, after: null });
     const response = await accounts.signIn(askerOf(event), { email, password });
     keepCookies(event.cookies, response.headers.getSetCookie());
     redirect(303, response.ok ? '/' : '/sign-in');
