@@ -1,10 +1,11 @@
 /** The accounts as the worker runs them: what they remember, what they are made by, and how long raw readings are kept for them. */
 import type { Correction } from '#lib/registry/correction.ts';
+import type { ProfileBook } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import { Accountant } from './account/accountant.ts';
 import { Bookmarks } from './account/bookmarks.ts';
-import type { RegisterDefaultsOf } from './account/restate.ts';
+import type { ProfileRulesOf } from './account/restate.ts';
 import type { WorkerFiles } from './opening.ts';
 import { RawRetention } from './retention/raw-retention.ts';
 
@@ -15,7 +16,9 @@ export interface AccountingParts {
   };
   /** in force at the start */
   readonly registry: Registry;
-  readonly registerDefaultsOf: RegisterDefaultsOf;
+  /** in force at the start */
+  readonly profiles: ProfileBook;
+  readonly profileRulesOf: ProfileRulesOf;
   readonly onFault: (error: unknown) => void;
 }
 

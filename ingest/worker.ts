@@ -5,7 +5,7 @@ import type { Accountant } from './account/accountant.ts';
 import { openAccounting } from './accounting.ts';
 import { openBrokerRoom, type BrokerRoom } from './broker-room.ts';
 import type { InboundMessage } from './decode/message.ts';
-import { profileRegisterDefaults } from './decode/register-defaults.ts';
+import { profileBook, profileRulesOf } from './decode/profile-rules.ts';
 import type { Delivery } from './deliver/delivery.ts';
 import { LetterReplay } from './deliver/replay.ts';
 import { FollowedProfiles } from './followed-profiles.ts';
@@ -89,7 +89,7 @@ class RunningWorker implements Worker {
     });
     const { accounts, bookmarks, retention } = openAccounting({
       ...{ settings, files, registry: this.#registry.registry },
-      registerDefaultsOf: (registry) => profileRegisterDefaults({ registry, profiles: profiles() }),
+      ...{ profiles: profileBook(profiles()), profileRulesOf },
       onFault: this.#events.noteAccounts,
     });
     this.#accounts = accounts;
@@ -181,7 +181,7 @@ class RunningWorker implements Worker {
     this.#profiles.follow();
     if (!this.#registry.follow()) return;
     source.subscribe(this.#filters());
-    this.#accounts.useRegistry(this.#registry.registry);
+    this.#accounts.useRegistry(this.#registry.registry, profileBook(this.#profiles.current));
     this.#onboarding.recheck();
   }
 

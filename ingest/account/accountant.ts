@@ -9,6 +9,7 @@
 import type { AccountState } from '#lib/energy/account-state.ts';
 import { parseMeterKey, type Reading } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
+import type { ProfileBook } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { AppError } from '#lib/server/errors.ts';
 import { ALL_KEPT } from '../retention/kept-from.ts';
@@ -93,8 +94,8 @@ export class Accountant {
   }
 
   /** What the change moves is recomputed with the next flushes. */
-  useRegistry(registry: Registry): void {
-    this.#basis.useRegistry(registry);
+  useRegistry(registry: Registry, profiles?: ProfileBook): void {
+    this.#basis.useRegistry(registry, profiles);
   }
 
   /** The days that the change moves are recomputed with the next flush. */

@@ -14,7 +14,7 @@ export interface DaysToCorrect {
   readonly days: ReadonlySet<number>;
 }
 
-type Memory = Pick<Bookmarks, 'accountedCorrections' | 'accountedRegistry' | 'saveAccountedCorrections'>;
+type Memory = Pick<Bookmarks, 'accountedCorrections' | 'accounted' | 'saveAccountedCorrections'>;
 
 export class AppliedCorrections {
   readonly #bookmarks: Memory;
@@ -29,7 +29,7 @@ export class AppliedCorrections {
   /** @param ended what a journal that was lost may have accounted by */
   constructor(bookmarks: Memory, inForce: readonly Correction[], ended: readonly Correction[]) {
     this.#bookmarks = bookmarks;
-    const isJournalNew = bookmarks.accountedRegistry() === undefined;
+    const isJournalNew = bookmarks.accounted() === undefined;
     this.#accounted = [
       ...(isJournalNew ? ended.map((each) => ({ ...each, isDone: false })) : []),
       ...bookmarks.accountedCorrections(),

@@ -5,7 +5,7 @@
  */
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
-import { rulesOf, type MeterRules, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { rulesOf, type MeterRules, type ProfileBook, type ProfileRules } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { AppliedCorrections } from './applied-corrections.ts';
@@ -13,14 +13,16 @@ import { AppliedRegistry } from './applied-registry.ts';
 import type { Bookmarks } from './bookmarks.ts';
 import { recount, restart, type MeterAccount } from './meter-account.ts';
 import type { Pace } from './pace.ts';
-import type { RegisterDefaultsOf } from './restate.ts';
+import type { ProfileRulesOf } from './restate.ts';
 
 export interface BasisParts {
   readonly store: Store;
   readonly bookmarks: Bookmarks;
   /** in force at the start */
   readonly registry: Registry;
-  readonly registerDefaultsOf: RegisterDefaultsOf;
+  /** what device profiles say, in force at the start; default: nothing */
+  readonly profiles?: ProfileBook;
+  readonly profileRulesOf: ProfileRulesOf;
   /** in force at the start */
   readonly corrections?: readonly Correction[];
   /** superseded or withdrawn */
@@ -32,15 +34,17 @@ export class Basis {
   readonly #applied: AppliedRegistry;
   readonly #corrections: AppliedCorrections;
   #registry: Registry;
-  #registerDefaults: (meter: MeterRef) => ProfileRegisters;
+  #profiles: ProfileBook;
+  #profileRules: (meter: MeterRef) => ProfileRules;
 
   constructor(parts: BasisParts) {
-    const { bookmarks, registry, corrections = [], endedCorrections = [] } = parts;
+    const { bookmarks, registry, profiles = {}, corrections = [], endedCorrections = [] } = parts;
     this.#parts = parts;
     this.#registry = registry;
-    this.#registerDefaults = parts.registerDefaultsOf(registry);
+    this.#profiles = profiles;
+    this.#profileRules = parts.profileRulesOf(registry, profiles);
     this.#corrections = new AppliedCorrections(bookmarks, corrections, endedCorrections);
-    this.#applied = new AppliedRegistry({ ...parts, corrections: () => this.#corrections.inForce });
+    this.#applied = new AppliedRegistry({ ...parts, profiles, corrections: () => this.#corrections.inForce });
   }
 
   /** The registry that accounts and ledger are made by, since the last {@link apply}. */
@@ -48,9 +52,10 @@ export class Basis {
     return this.#applied.current;
   }
 
-  useRegistry(registry: Registry): void {
+  useRegistry(registry: Registry, profiles = this.#profiles): void {
     this.#registry = registry;
-    this.#registerDefaults = this.#parts.registerDefaultsOf(registry);
+    this.#profiles = profiles;
+    this.#profileRules = this.#parts.profileRulesOf(registry, profiles);
   }
 
   useCorrections(corrections: readonly Correction[]): void {
@@ -59,13 +64,13 @@ export class Basis {
 
   rulesOf(meter: MeterRef): MeterRules {
     const overlay = this.#corrections.overlayOf(meter);
-    const rules = rulesOf(this.#registry, meter, this.#registerDefaults(meter));
+    const rules = rulesOf(this.#registry, meter, this.#profileRules(meter));
     return overlay === undefined ? rules : { ...rules, overlay };
   }
 
   /** Makes late what the changes since the last time move. Returns the meters it is about. @throws AppError */
   async apply(accountOf: (meter: MeterRef) => MeterAccount): Promise<readonly MeterRef[]> {
-    const restarted = await this.#applied.plan(this.#registry);
+    const restarted = await this.#applied.plan({ registry: this.#registry, profiles: this.#profiles });
     for (const meter of restarted) restart(accountOf(meter), this.rulesOf(meter));
     const corrected = this.#corrections.plan();
     for (const { meter, days } of corrected) recount(accountOf(meter), this.rulesOf(meter), days);

@@ -10,6 +10,7 @@ import type { AccountState } from '#lib/energy/account-state.ts';
 import { utcDayOf } from '#lib/energy/checkpoint.ts';
 import { parseMeterKey, type Reading } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
+import type { ProfileBook } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { inTransaction, type Row } from '#lib/server/database.ts';
 
@@ -33,7 +34,12 @@ interface Days {
 /** Grows when the ledger comes to tell more: 2, contributing units apart. Older ledgers are restated at the next start. */
 export const LEDGER_VERSION = 2;
 
-export type AccountedRegistry = Registry & { readonly ledgerVersion?: number };
+/** As it is written down; what older versions did not write is absent. */
+export interface Accounted {
+  readonly registry: Registry;
+  readonly profiles: ProfileBook | undefined;
+  readonly ledgerVersion: number | undefined;
+}
 
 export class Bookmarks {
   readonly #database: DatabaseSync;
@@ -121,14 +127,19 @@ export class Bookmarks {
     return row === undefined ? undefined : (JSON.parse(String(row['state'])) as AccountState);
   }
 
-  /** The registry the stored accounts were made by; undefined before the first. */
-  accountedRegistry(): AccountedRegistry | undefined {
+  /** What the stored accounts were made by; undefined before the first. */
+  accounted(): Accounted | undefined {
     const row = this.#statements.readRegistry.get() as Row | undefined;
-    return row === undefined ? undefined : (JSON.parse(String(row['document'])) as AccountedRegistry);
+    if (row === undefined) return undefined;
+    const { ledgerVersion, profiles, ...registry } = JSON.parse(String(row['document'])) as Registry &
+      Partial<Omit<Accounted, 'registry'>>;
+    return { registry, profiles, ledgerVersion };
   }
 
-  saveAccountedRegistry(registry: Registry): void {
-    this.#statements.saveRegistry.run(JSON.stringify({ ...registry, ledgerVersion: LEDGER_VERSION }));
+  saveAccounted({ registry, profiles }: Pick<Accounted, 'registry' | 'profiles'>): void {
+    this.#statements.saveRegistry.run(
+      JSON.stringify({ ...registry, ledgerVersion: LEDGER_VERSION, profiles }),
+    );
   }
 
   /** The corrections the stored accounts are made by, or may be. */

@@ -6,7 +6,7 @@
 import { monthOf } from '#lib/energy/calendar.ts';
 import type { MeterRef } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
-import { rulesOf, type MeterRules, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { rulesOf, type MeterRules, type ProfileBook, type ProfileRules } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { spannedDates } from '#lib/server/restatement/camp-change.ts';
 import { planRestatement, type CampToRestate, type Restatement } from '#lib/server/restatement/plan.ts';
@@ -14,24 +14,30 @@ import type { Store } from '#lib/server/store/store.ts';
 import { ledgerOfMonth } from './ledger-room.ts';
 import type { Pace } from './pace.ts';
 
-/** What a meter's device profile says of its registers, by the registry that names the profile. */
-export type RegisterDefaultsOf = (registry: Registry) => (meter: MeterRef) => ProfileRegisters;
+/** What a meter's device profile says of it, by the registry that names the profile. */
+export type ProfileRulesOf = (registry: Registry, profiles: ProfileBook) => (meter: MeterRef) => ProfileRules;
+
+/** What accounts are made by, beside corrections. */
+export interface Grounds {
+  readonly registry: Registry;
+  readonly profiles: ProfileBook;
+}
 
 export interface PlanParts {
   readonly store: Pick<Store, 'listMeters'>;
-  readonly registerDefaultsOf: RegisterDefaultsOf;
+  readonly profileRulesOf: ProfileRulesOf;
   readonly corrections: readonly Correction[];
   /** false when the ledger of `before` was written before it told contributing units apart */
   readonly isByUnit?: boolean;
 }
 
 /** What has to be done to go from the accounts of `before` to those of `after`. @throws AppError */
-export async function planOf(before: Registry, after: Registry, parts: PlanParts): Promise<Restatement> {
-  const rulesBy = (registry: Registry): ((meter: MeterRef) => MeterRules) => {
-    const defaultsOf = parts.registerDefaultsOf(registry);
-    return (meter) => rulesOf(registry, meter, defaultsOf(meter));
+export async function planOf(before: Grounds, after: Grounds, parts: PlanParts): Promise<Restatement> {
+  const rulesBy = ({ registry, profiles }: Grounds): ((meter: MeterRef) => MeterRules) => {
+    const ofProfile = parts.profileRulesOf(registry, profiles);
+    return (meter) => rulesOf(registry, meter, ofProfile(meter));
   };
-  return planRestatement(before, after, {
+  return planRestatement(before.registry, after.registry, {
     meters: (await parts.store.listMeters()).map(({ meter }) => meter),
     corrected: parts.corrections.map(({ meter }) => meter),
     rulesBefore: rulesBy(before),

@@ -12,7 +12,7 @@ import { openCorrectionStore, type CorrectionStore } from '#lib/server/registry/
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
 import { installationProfiles } from '../decode/profile-load.ts';
-import { profileRegisterDefaults } from '../decode/register-defaults.ts';
+import { profileBook, profileRulesOf } from '../decode/profile-rules.ts';
 import { describeChanges, describeCorrection } from '../history/correction-words.ts';
 import { effectOf, EFFECT_OPTIONS } from '../history/effect-arguments.ts';
 import { parseInstant } from '../history/local-instant.ts';
@@ -147,10 +147,10 @@ async function preview(
   const store = await openToRead(settings);
   try {
     const profiles = installationProfiles(settings.profilesDir);
-    const registerDefaults = profileRegisterDefaults({ registry, profiles })(meter);
+    const profileRules = profileRulesOf(registry, profileBook(profiles))(meter);
     const ofMeter = after.filter((each) => each.meter.key === meter.key);
     const keptFromDay = keptFromIn(settings.dataDir);
-    const parts = { store, registry, registerDefaults, keptFromDay };
+    const parts = { store, registry, profileRules, keptFromDay };
     const changes = await previewChanges(meter, ofMeter, moved, parts);
     for (const line of describeChanges(changes)) say(line);
   } finally {

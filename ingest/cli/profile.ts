@@ -1,17 +1,22 @@
 /**
  * `npm run profile -- try <file>`: checks a device profile and runs its samples; with `--topic` and `--payload`
  * (text, or `@file`) it shows what the profile makes of a message of one's own. `suggest <topic>` writes a profile for
- * topics that the worker has heard of and nobody reads. Nothing is connected or stored.
+ * topics that the worker has heard of and nobody reads; `effect <file>` tells which months would read differently by it.
+ * Nothing is connected or stored.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Settings } from '#lib/server/settings.ts';
+import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { workerSettings } from '../config.ts';
 import type { Decoded } from '../decode/message.ts';
-import { parseProfile } from '../decode/profile-load.ts';
+import { installationProfiles, parseProfile } from '../decode/profile-load.ts';
+import { profileBook } from '../decode/profile-rules.ts';
 import type { Profile } from '../decode/profile.ts';
 import type { SampleSpec } from '../decode/profile-schema.ts';
 import { decodeAlone, decodeSample } from '../decode/sample.ts';
+import { describePreview, previewGrounds } from '../history/registry-preview.ts';
 import { openJournal } from '../journal.ts';
 import { createGroupFile } from '../onboarding/group-file.ts';
 import { suggestionLines } from '../onboarding/suggest/in-words.ts';
@@ -20,6 +25,7 @@ import { isOfShape, shapeOf } from '../onboarding/topic-shape.ts';
 
 const USAGE = `Usage:
   npm run profile -- try <file> [--topic <topic> --payload <text | @file> [--zone <IANA zone>] [--retain]]
+  npm run profile -- effect <file>                                       what its registers would restate
   npm run profile -- suggest <topic> [--answer <question=answer> ...]    the file on standard output`;
 
 const OPTIONS = {
@@ -30,11 +36,11 @@ const OPTIONS = {
   answer: { type: 'string', multiple: true },
 } as const;
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const [command, subject] = positionals;
   if (command === 'suggest' && subject !== undefined) return suggest(subject, values.answer ?? []);
-  if (command !== 'try' || subject === undefined) {
+  if ((command !== 'try' && command !== 'effect') || subject === undefined) {
     console.error(USAGE);
     return 2;
   }
@@ -43,6 +49,7 @@ function main(args: readonly string[]): number {
     console.error(parsed.problems.join('\n'));
     return 1;
   }
+  if (command === 'effect') return tellEffect(parsed.profile);
   if (values.topic === undefined) return runSamples(parsed.profile);
   const { topic, payload = '', zone = 'UTC', retain = false } = values;
   const bytes = payload.startsWith('@') ? readFileSync(payload.slice(1)) : Buffer.from(payload);
@@ -51,14 +58,37 @@ function main(args: readonly string[]): number {
   return 0;
 }
 
-/** Writes the profile on standard output, and why on standard error; 1 when there is none to write. */
-function suggest(topic: string, answers: readonly string[]): number {
+/** What accounts would read otherwise by `profile` in place of the one of its name that is in force. */
+async function tellEffect(profile: Profile): Promise<number> {
+  const settings = settingsOfWorker();
+  const registryStore = openRegistryStore(settings.dataDir);
+  const { registry } = registryStore.current();
+  registryStore.close();
+  const before = profileBook(installationProfiles(settings.profilesDir));
+  const after = { ...before, ...profileBook([profile]) };
+  const preview = await previewGrounds(
+    { registry, profiles: before },
+    { registry, profiles: after },
+    settings,
+  );
+  console.log(`${profile.name}, against the profile in force:\n${describePreview(preview)}`);
+  console.log(`Nothing was written. Put the file into ${settings.profilesDir} to put it in force.`);
+  return 0;
+}
+
+/** @throws Error with every setting that is wrong, or when no worker ran there */
+function settingsOfWorker(): Settings {
   const read = workerSettings();
   if (!read.ok) throw new Error(read.text);
   const { dataDir } = read.settings;
   if (!existsSync(join(dataDir, 'worker.db')))
     throw new Error(`There is no worker.db in ${dataDir} (DATA_DIR): no worker ran here.`);
-  const journal = openJournal(dataDir);
+  return read.settings;
+}
+
+/** Writes the profile on standard output, and why on standard error; 1 when there is none to write. */
+function suggest(topic: string, answers: readonly string[]): number {
+  const journal = openJournal(settingsOfWorker().dataDir);
   const file = createGroupFile(journal);
   const [groups, announced] = [file.read(), file.readAnnouncements()];
   journal.close();
@@ -119,7 +149,7 @@ function describe(decoded: Decoded): string {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   process.exitCode = 2;

@@ -8,7 +8,7 @@ import { DAY_MS, INTERVAL_MS, type EnergyInterval } from '#lib/energy/interval.t
 import type { MeterRef } from '#lib/energy/reading.ts';
 import { daysOfRanges, type Correction } from '#lib/registry/correction.ts';
 import { missionOf } from '#lib/registry/lookup.ts';
-import { rulesOf, type ProfileRegisters } from '#lib/registry/meter-rules.ts';
+import { rulesOf, type ProfileRules } from '#lib/registry/meter-rules.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { Store } from '#lib/server/store/store.ts';
 import { openAccount, recount, takeChanged } from '../account/meter-account.ts';
@@ -28,7 +28,7 @@ export interface DayChange {
 export interface PreviewParts {
   readonly store: Store;
   readonly registry: Registry;
-  readonly registerDefaults: ProfileRegisters;
+  readonly profileRules: ProfileRules;
   /** the first UTC day of which all raw readings are kept: earlier ones stand */
   readonly keptFromDay: number;
 }
@@ -42,10 +42,10 @@ export async function previewChanges(
   meter: MeterRef,
   corrections: readonly Pick<Correction, 'from' | 'to' | 'effect'>[],
   moved: readonly InstantRange[],
-  { store, registry, registerDefaults, keptFromDay }: PreviewParts,
+  { store, registry, profileRules, keptFromDay }: PreviewParts,
 ): Promise<DayChange[]> {
   const overlay = overlayOf(corrections);
-  const rules = { ...rulesOf(registry, meter, registerDefaults), ...(overlay && { overlay }) };
+  const rules = { ...rulesOf(registry, meter, profileRules), ...(overlay && { overlay }) };
   const account = openAccount(meter, rules);
   recount(account, rules, daysOfRanges(moved));
   await recomputeMeter(account, { store, pace: new Pace(), keptFromDay });

@@ -10,9 +10,9 @@ import {
   type RestatementPreview,
 } from '#lib/server/restatement/preview.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { planOf } from '../account/restate.ts';
+import { planOf, type Grounds } from '../account/restate.ts';
 import { installationProfiles } from '../decode/profile-load.ts';
-import { profileRegisterDefaults } from '../decode/register-defaults.ts';
+import { profileBook, profileRulesOf } from '../decode/profile-rules.ts';
 import { keptFromIn } from '../retention/kept-from.ts';
 import { openToRead } from './opened.ts';
 
@@ -22,22 +22,33 @@ export async function previewRegistry(
   after: Registry,
   settings: Settings,
 ): Promise<RestatementPreview> {
-  const profiles = installationProfiles(settings.profilesDir);
-  const registerDefaultsOf = (registry: Registry) => profileRegisterDefaults({ registry, profiles });
-  const defaultsAfter = registerDefaultsOf(after);
+  const profiles = profileBook(installationProfiles(settings.profilesDir));
+  return previewGrounds({ registry: before, profiles }, { registry: after, profiles }, settings);
+}
+
+/** The same where profiles change as well. @throws AppError */
+export async function previewGrounds(
+  before: Grounds,
+  after: Grounds,
+  settings: Settings,
+): Promise<RestatementPreview> {
+  const ofProfile = profileRulesOf(after.registry, after.profiles);
   const correctionStore = openCorrectionStore(settings.dataDir);
   const corrections = correctionStore.current();
   correctionStore.close();
   const ofMeter = Map.groupBy(corrections, ({ meter }) => meter.key);
   const rulesAfter = (meter: MeterRef): MeterRules => {
     const overlay = overlayOf(ofMeter.get(meter.key) ?? []);
-    return { ...rulesOf(after, meter, defaultsAfter(meter)), ...(overlay && { overlay }) };
+    return { ...rulesOf(after.registry, meter, ofProfile(meter)), ...(overlay && { overlay }) };
   };
   const store = await openToRead(settings);
   try {
-    const plan = await planOf(before, after, { store, registerDefaultsOf, corrections });
-    const keptFromDay = keptFromIn(settings.dataDir);
-    return await previewRestatement({ store, before, after, plan, corrections, rulesAfter, keptFromDay });
+    const plan = await planOf(before, after, { store, profileRulesOf, corrections });
+    return await previewRestatement({
+      ...{ store, plan, corrections, rulesAfter },
+      ...{ before: before.registry, after: after.registry },
+      keptFromDay: keptFromIn(settings.dataDir),
+    });
   } finally {
     await store.close();
   }

@@ -130,9 +130,15 @@ const plainRules: fc.Arbitrary<MeterRules> = fc.record({
   invert: fc.boolean(),
   zone: fc.constantFrom('UTC', 'Africa/Juba', 'America/New_York'),
 });
+/** Of a device that publishes on change. */
+const heldBeyondMs = fc.option(fc.constantFrom(MINUTE, 5 * MINUTE), { nil: undefined });
 const anyRules: fc.Arbitrary<MeterRules> = fc
-  .record({ rules: plainRules, overlay })
-  .map((all) => (all.overlay === undefined ? all.rules : { ...all.rules, overlay: all.overlay }));
+  .record({ rules: plainRules, overlay, heldBeyondMs })
+  .map(({ rules, ...more }) => ({
+    ...rules,
+    ...(more.overlay !== undefined && { overlay: more.overlay }),
+    ...(more.heldBeyondMs !== undefined && { heldBeyondMs: more.heldBeyondMs }),
+  }));
 
 function lastOf(readings: readonly Reading[]): number {
   return readings.at(-1)?.at ?? MIDNIGHT;

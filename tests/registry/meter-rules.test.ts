@@ -86,4 +86,13 @@ describe('The rules of a meter', () => {
       fuelRegister: 'persistent',
     });
   });
+
+  it('lets a device that publishes on change be silent for as long as a value holds, and no shorter than others', () => {
+    const of = (expectedIntervalS: number, expireAfterMs: number) =>
+      rulesOf(registryWith({ expectedIntervalS }), M, { expireAfterMs });
+    expect(of(60, 600_000)).toMatchObject({ maxGapMs: 600_000, heldBeyondMs: 300_000 });
+    expect(of(900, 600_000)).toMatchObject({ maxGapMs: 2_700_000 });
+    expect(of(900, 600_000)).not.toHaveProperty('heldBeyondMs');
+    expect(of(60, 120_000)).toMatchObject({ maxGapMs: 300_000 });
+  });
 });

@@ -22,6 +22,11 @@ export interface MeterRules {
   readonly fuelRegister: RegisterPolicy;
   /** ms; readings further apart than this vouch for nothing between them */
   readonly maxGapMs: number;
+  /**
+   * ms, less than `maxGapMs`; a rate that was told longer ago held until the next: its device tells what changes and nothing
+   * else. Absent for meters that report regularly, whose rates are joined by straight lines.
+   */
+  readonly heldBeyondMs?: number;
   /** W; null when unknown, and then no jump is implausible */
   readonly ratedW: number | null;
   /** epoch ms, ascending: meter swaps, changes of CT ratio, moves; a reading at that very instant belongs to the new segment */

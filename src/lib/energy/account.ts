@@ -8,7 +8,7 @@
  * the Wh; the result depends on the set of readings only, never on when or how often they arrived.
  */
 import type { MeterRules } from './account-rules.ts';
-import { forgetChannels, type AccountState } from './account-state.ts';
+import { forgetChannels, type AccountState, type FlowState } from './account-state.ts';
 import { correctedValues, factorAt, isConfirmed } from './correction.ts';
 import { firstFlow, integrateFlow, restartFlow, toRate, type AddFlow } from './flow.ts';
 import { FLAG } from './interval.ts';
@@ -112,10 +112,22 @@ function takePower(
     flagGapEdges(power.at, at, intervalAt);
     restartFlow(power, at, rate);
   } else {
-    const isHeld = isBeyondRating(power.rate, rate, rules.ratedW) && !isBelieved(at, rules);
-    const add = isHeld ? holdBack : addEnergy;
-    integrateFlow(power, at, rate, add, intervalAt);
+    const endRate = rateUntil(power, at, rate, rules);
+    const isDoubted = isBeyondRating(power.rate, endRate, rules.ratedW) && !isBelieved(at, rules);
+    const add = isDoubted ? holdBack : addEnergy;
+    integrateFlow(power, at, endRate, add, intervalAt);
+    power.rate = rate;
   }
+}
+
+/** What a rate had come to just before `at`, where it is `rate`: what it was, if its device would have told a change before. */
+function rateUntil(
+  { at: fromAt, rate: from }: FlowState,
+  at: number,
+  rate: number,
+  rules: MeterRules,
+): number {
+  return rules.heldBeyondMs !== undefined && at - fromAt > rules.heldBeyondMs ? from : rate;
 }
 
 function isPowerScaled(at: number, { overlay }: MeterRules): boolean {
@@ -154,7 +166,10 @@ function takeFuelRate(
     const rate = Math.max(0, toRate(rateLPerH * ML_PER_L));
     if (fuelRate === null) state.fuelRate = firstFlow(at, rate);
     else if (at - fuelRate.at > rules.maxGapMs) restartFlow(fuelRate, at, rate);
-    else integrateFlow(fuelRate, at, rate, addFuel, intervalAt);
+    else {
+      integrateFlow(fuelRate, at, rateUntil(fuelRate, at, rate, rules), addFuel, intervalAt);
+      fuelRate.rate = rate;
+    }
   }
   if (state.fuel !== null) state.fuelRate = null;
 }

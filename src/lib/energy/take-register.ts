@@ -53,10 +53,12 @@ function takeUnusual(
   intervalAt: IntervalAt,
 ): void {
   const isFuel = field === 'fuelMl';
+  const policy = isFuel ? rules.fuelRegister : rules.energyRegister;
   const step = stepRegister(base, at, value, {
-    policy: isFuel ? rules.fuelRegister : rules.energyRegister,
+    policy,
     ratedW: isFuel ? null : rules.ratedW,
-    maxGapMs: rules.maxGapMs,
+    // How late a day's register may restart has to do with clocks, and nothing with how long a value holds.
+    maxGapMs: policy === 'daily' ? (rules.heldBeyondMs ?? rules.maxGapMs) : rules.maxGapMs,
     zone: rules.zone,
   });
   const untoldFrom = base.at;

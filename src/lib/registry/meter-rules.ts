@@ -13,27 +13,40 @@ export type { MeterRules } from '../energy/account-rules.ts';
 
 const ML_PER_L = 1000;
 
-/** How a device family's registers behave, by quantity, as its profile says; a modulus in the quantity's own unit, Wh or L. */
+/** What a device family's profile says that its meters are accounted by. */
+export type ProfileRules = ProfileRegisters & {
+  /** how long the last value of a device holds that publishes on change, ms; absent for those that publish regularly */
+  readonly expireAfterMs?: number;
+};
+
+/** How registers behave, by quantity; a modulus in the quantity's own unit, Wh or L. */
 export type ProfileRegisters = Readonly<Partial<Record<Quantity, RegisterPolicy>>>;
+
+/** The same of all profiles, by name. Plain JSON. */
+export type ProfileBook = Readonly<Record<string, ProfileRules>>;
 
 /**
  * The rules of a meter; build them once per registry version, not per reading. A `wrap` in the registry
  * speaks of the energy register (its modulus is in Wh): the fuel register then keeps the profile's policy.
- * Both energy registers of a meter follow one policy, the forward one's.
+ * Both energy registers of a meter follow one policy, the forward one's. A device that publishes on change may be silent for as
+ * long as its profile says that a value holds.
  */
 export function rulesOf(
   registry: Registry,
   ref: Pick<MeterRef, 'mission' | 'camp' | 'meter'>,
-  profileDefault: ProfileRegisters = {},
+  profileDefault: ProfileRules = {},
 ): MeterRules {
   const meter = meterOf(registry, ref);
   const declared = meter?.register;
+  const regularMs = longestSilenceMs(meter?.expectedIntervalS);
+  const { expireAfterMs = 0 } = profileDefault;
   const fuelDeclared = typeof declared === 'object' ? undefined : declared;
   return {
     energyRegister:
       declared ?? profileDefault.energyForwardWh ?? profileDefault.energyReverseWh ?? 'persistent',
     fuelRegister: inMl(fuelDeclared ?? profileDefault.fuelUsedL ?? 'persistent'),
-    maxGapMs: longestSilenceMs(meter?.expectedIntervalS),
+    maxGapMs: Math.max(regularMs, expireAfterMs),
+    ...(expireAfterMs > regularMs && { heldBeyondMs: regularMs }),
     ratedW: meter?.ratedW ?? null,
     segmentStarts: meter === undefined ? [] : segmentStartsOf(meter),
     invert: meter?.invert ?? false,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { meterRef, type Reading, type Values } from '#lib/energy/reading.ts';
 import type { Camp, Meter, Registry } from '#lib/registry/types.ts';
+import type { ProfileBook } from '#lib/registry/meter-rules.ts';
+import { profileRulesOf } from '../../../ingest/decode/profile-rules.ts';
 import { booksOf, campOf, expectSameBooks, meter, recomputed, Rig, type Books } from './rig.ts';
 
 const HOUR = 3_600_000;
@@ -105,18 +107,83 @@ describe('A changed registry restates the books as if it had always been so', ()
       ...BEFORE,
       sources: [{ profile: 'p', topic: 't', mission: 'unmiss', camp: 'juba', meter: 'pv-1' }],
     };
-    const registerDefaultsOf = (registry: Registry) => (ref: { key: string }) =>
+    const rulesOf = (registry: Registry) => (ref: { key: string }) =>
       registry.sources.length > 0 && ref.key === PV.key ? { energyForwardWh: 'interval' as const } : {};
-    const rig = await Rig.open({ registry: BEFORE, registerDefaultsOf });
+    const rig = await Rig.open({ registry: BEFORE, profileRulesOf: rulesOf });
     await rig.deliver(readings());
     await rig.flush();
     rig.useRegistry(after);
     await rig.flush();
     expectSameBooks(
       await booksOf(rig.store),
-      await recomputed(readings(), { registry: after, registerDefaultsOf }),
+      await recomputed(readings(), { registry: after, profileRulesOf: rulesOf }),
     );
     await rig.close();
+  });
+
+  describe('when a profile says otherwise than before', () => {
+    const registry: Registry = {
+      ...BEFORE,
+      sources: [{ profile: 'own', topic: 't', mission: 'unmiss', camp: 'juba', meter: 'pv-1' }],
+    };
+    const persistent: ProfileBook = { own: { energyForwardWh: 'persistent' } };
+    const falling = readings().map((reading, n) =>
+      n % 24 < 12 ? reading : { ...reading, values: { ...reading.values, energyForwardWh: (n % 24) * 500 } },
+    );
+
+    it.each<[string, ProfileBook]>([
+      ['of a register', { own: { energyForwardWh: 'volatile' } }],
+      ['of how long a value holds', { own: { energyForwardWh: 'persistent', expireAfterMs: 3 * HOUR } }],
+      ['nothing any more', {}],
+    ])('%s, and only for the meters it is about', async (_, profiles) => {
+      const rig = await Rig.open({ registry, profiles: persistent, profileRulesOf });
+      await rig.deliver(falling);
+      await rig.flush();
+      const before = rig.accounts.counters.recomputedMeters;
+      rig.useRegistry(registry, profiles);
+      await rig.flush();
+      const isOtherwise = JSON.stringify(profiles) !== '{}';
+      expect(rig.accounts.counters.recomputedMeters - before).toBe(isOtherwise ? 1 : 0);
+      expectSameBooks(
+        await booksOf(rig.store),
+        await recomputed(falling, { registry, profiles, profileRulesOf }),
+      );
+      await rig.close();
+    });
+
+    it('while the worker was away, or was killed in the middle of it', async () => {
+      const profiles: ProfileBook = { own: { energyForwardWh: 'volatile' } };
+      const rig = await Rig.open({ registry, profiles: persistent, profileRulesOf });
+      await rig.deliver(falling);
+      await rig.flush();
+      rig.profiles = profiles;
+      await rig.restart();
+      await rig.crash(1);
+      await rig.flush();
+      const asVolatile = await recomputed(falling, { registry, profiles, profileRulesOf });
+      expectSameBooks(await booksOf(rig.store), asVolatile);
+      const asPersistent = await recomputed(falling, { registry, profiles: persistent, profileRulesOf });
+      expect(asVolatile.days).not.toEqual(asPersistent.days);
+      await rig.close();
+    });
+
+    it('than a version that wrote no profiles down: how long a value holds counts from the next start on', async () => {
+      const profiles: ProfileBook = { own: { energyForwardWh: 'persistent', expireAfterMs: 3 * HOUR } };
+      const rig = await Rig.open({ registry, profiles: persistent, profileRulesOf });
+      await rig.deliver(falling);
+      await rig.flush();
+      rig.journal
+        .prepare("UPDATE accounted_registry SET document = json_remove(document, '$.profiles')")
+        .run();
+      rig.profiles = profiles;
+      await rig.restart();
+      await rig.flush();
+      expectSameBooks(
+        await booksOf(rig.store),
+        await recomputed(falling, { registry, profiles, profileRulesOf }),
+      );
+      await rig.close();
+    });
   });
 
   it('and recomputes only the meters that it moves', async () => {

@@ -12,6 +12,7 @@ import type { MeterDay } from '#lib/energy/interval.ts';
 import type { LedgerEntry } from '#lib/energy/ledger.ts';
 import type { Reading } from '#lib/energy/reading.ts';
 import type { Correction } from '#lib/registry/correction.ts';
+import type { ProfileBook } from '#lib/registry/meter-rules.ts';
 import type { Camp, Meter, Registry } from '#lib/registry/types.ts';
 import { inTransaction } from '#lib/server/database.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
@@ -19,7 +20,7 @@ import type { Store } from '#lib/server/store/store.ts';
 import { Accountant } from '../../../ingest/account/accountant.ts';
 import { Bookmarks } from '../../../ingest/account/bookmarks.ts';
 import { Pace } from '../../../ingest/account/pace.ts';
-import type { RegisterDefaultsOf } from '../../../ingest/account/restate.ts';
+import type { ProfileRulesOf } from '../../../ingest/account/restate.ts';
 import { openJournal } from '../../../ingest/journal.ts';
 import { RawRetention } from '../../../ingest/retention/raw-retention.ts';
 
@@ -49,7 +50,8 @@ class MortalStore {
 export interface RigOptions {
   readonly registry: Registry;
   readonly corrections?: readonly Correction[];
-  readonly registerDefaultsOf?: RegisterDefaultsOf;
+  readonly profileRulesOf?: ProfileRulesOf;
+  readonly profiles?: ProfileBook;
   /** default: SQLite in the rig's folder */
   readonly openStore?: (folder: string) => Store;
 }
@@ -60,6 +62,7 @@ export class Rig {
   readonly store: Store;
   readonly journal: DatabaseSync;
   registry: Registry;
+  profiles: ProfileBook;
   corrections: readonly Correction[];
   bookmarks!: Bookmarks;
   accounts!: Accountant;
@@ -71,6 +74,7 @@ export class Rig {
   private constructor(options: RigOptions) {
     this.#options = options;
     this.registry = options.registry;
+    this.profiles = options.profiles ?? {};
     this.corrections = options.corrections ?? [];
     this.store =
       options.openStore?.(this.folder) ?? createSqliteStore({ file: join(this.folder, 'readings.db') });
@@ -97,7 +101,8 @@ export class Rig {
       registry: this.registry,
       corrections: this.corrections,
       endedCorrections: this.#everMade.filter((each) => !this.corrections.includes(each)),
-      registerDefaultsOf: this.#options.registerDefaultsOf ?? (() => () => ({})),
+      profiles: this.profiles,
+      profileRulesOf: this.#options.profileRulesOf ?? (() => () => ({})),
       onFault: (error) => this.faults.push(error),
       pace: new Pace(0),
       keptFromDay: () => this.retention.keptFromDay,
@@ -132,9 +137,10 @@ export class Rig {
     await this.start();
   }
 
-  useRegistry(registry: Registry): void {
+  useRegistry(registry: Registry, profiles = this.profiles): void {
     this.registry = registry;
-    this.accounts.useRegistry(registry);
+    this.profiles = profiles;
+    this.accounts.useRegistry(registry, profiles);
   }
 
   useCorrections(corrections: readonly Correction[]): void {

@@ -5,7 +5,7 @@ import { createDecoder, type DeviceDecoder } from '../../../ingest/decode/decode
 import type { Decoded } from '../../../ingest/decode/message.ts';
 import { loadProfiles, parseProfile } from '../../../ingest/decode/profile-load.ts';
 import type { Profile } from '../../../ingest/decode/profile.ts';
-import { profileRegisterDefaults } from '../../../ingest/decode/register-defaults.ts';
+import { profileBook, profileRulesOf } from '../../../ingest/decode/profile-rules.ts';
 
 const RECEIVED_AT = Date.parse('2026-03-02T09:15:04Z');
 const profiles = loadProfiles();
@@ -305,9 +305,10 @@ describe('register policies', () => {
       { profile: 'shelly-gen1', topic: 'shellies', meter: '{device}-{channel}' },
       { profile: 'tasmota', topic: 'tele/a', meter: 'plug-1' },
     );
-    const defaultsOf = profileRegisterDefaults({ registry, profiles });
+    const defaultsOf = profileRulesOf(registry, profileBook(profiles));
     expect(defaultsOf(meterRef('unmiss', 'juba', 'plug-1')).energyForwardWh).toBe('persistent');
     expect(defaultsOf(meterRef('unmiss', 'juba', 'em-0')).energyReverseWh).toBe('persistent');
+    expect(defaultsOf(meterRef('unmiss', 'juba', 'em-0')).expireAfterMs).toBe(15 * 60_000);
     expect(defaultsOf(meterRef('unmiss', 'bor', 'em-0'))).toEqual({});
   });
 });

@@ -80,13 +80,13 @@ async function previewOn(
   after: Registry,
   corrections: readonly Correction[] = [],
 ): Promise<RestatementPreview> {
-  const parts = { store: rig.store, registerDefaultsOf: () => () => ({}), corrections };
+  const parts = { store: rig.store, profileRulesOf: () => () => ({}), corrections };
   return previewRestatement({
     keptFromDay: -Infinity,
     store: readOnly(rig.store),
     before: BEFORE,
     after,
-    plan: await planOf(BEFORE, after, parts),
+    plan: await planOf({ registry: BEFORE, profiles: {} }, { registry: after, profiles: {} }, parts),
     corrections,
     rulesAfter: (ref) => {
       const overlay = overlayOf(corrections.filter((each) => each.meter.key === ref.key));
