@@ -55,9 +55,7 @@ Energy is accounted in intervals of ${integer(INTERVAL_MS / 60_000)} minutes, UT
   spread evenly. Where there is no register, power is integrated (trapezoid), but never across a silence.
 - A silence is longer than three times the interval the meter is expected to report in, and than five minutes: for the default of
   ${integer(DEFAULT_EXPECTED_INTERVAL_S)} s, longer than ${integer(longest)} minutes. After it, the register still knows the total: that energy counts and is marked
-  _recovered_. Of a meter with power alone, the energy of a silence is unknown, which is not zero.
-- A device that publishes what changes and nothing else says how long its last value holds (its profile's \`expireAfter\`): until
-  then its silence is none, and its power counts as it was told last. From then on it is a silence like any other.
+  _recovered_. Of a meter with power alone, the energy of a silence is unknown, which is not zero. Where a device publishes what changes and nothing else, its profile says how long the last value holds (\`expireAfter\`): until then its power counts as told last, and its silence is none.
 - Of every Wh it is kept how it is known: _measured_, _recovered_, _estimated_ or _manual_. A jump that the meter's
   rating cannot explain is _implausible_: shown, and kept out of totals.
 - Days and months are those of the mission's own time zone.
