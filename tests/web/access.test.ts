@@ -22,6 +22,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/health': '/health',
   '/lineage': `/lineage?mission=savanna&figure=renewableShare&${PERIOD}`,
   '/meters': '/meters',
+  '/meters/[mission]/[camp]': '/meters/savanna/north-gate',
   '/meters/[mission]/[camp]/[meter]': '/meters/savanna/north-gate/pv-9',
   '/methodology': '/methodology',
   '/missions/[mission]': '/missions/savanna',

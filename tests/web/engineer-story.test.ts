@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { meterRef } from '#lib/energy/reading.ts';
+import type { Registry } from '#lib/registry/types.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
@@ -13,19 +14,33 @@ const MOST_CLICKS = 2;
 const RAN_H = 12_250;
 let dataFolder: string;
 
-/** River House's genset tells its running hours, too. */
-async function addHours(dataDir: string): Promise<void> {
+/** River House's genset tells its running hours, too, and a device of four meters speaks from a new camp. */
+async function addReadings(dataDir: string): Promise<void> {
   dataFolder = dataDir;
   const store = createSqliteStore({ file: join(dataDir, DATABASE_FILE) });
   const values = { runTimeS: RAN_H * 3600, activePowerW: 400_000 };
+  const at = Date.now();
+  const device = ['pv-1', 'genset-1', 'grid-in', 'x7'].map((slug, index) => ({
+    meter: meterRef('savanna', 'south-gate', slug),
+    at,
+    values: { activePowerW: 1_000 * (index + 1) },
+  }));
   await store.writeReadings([
-    { meter: meterRef('savanna', 'river-house', 'diesel-1'), at: Date.now(), values },
+    { meter: meterRef('savanna', 'river-house', 'diesel-1'), at, values },
+    ...device,
   ]);
   await store.close();
 }
 
+function registryNow(): Registry {
+  const store = openRegistryStore(dataFolder);
+  const { registry } = store.current();
+  store.close();
+  return registry;
+}
+
 describeWith(['chromium'], 'a mission engineer', () => {
-  const { site, browser, open } = visitSeeded({}, addHours);
+  const { site, browser, open } = visitSeeded({}, addReadings);
   let page: Page;
   let clicks: number;
 
@@ -104,6 +119,47 @@ describeWith(['chromium'], 'a mission engineer', () => {
     await page.getByRole('button', { name: 'Assign' }).click();
     await page.waitForURL('**/missions/savanna/north-gate?assigned=pv-9');
     await reads(/pv-9 is registered/);
+  });
+
+  it('assigns the meters of a device together, all of them or none, without script too', async () => {
+    page = await open('/meters', { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'Assign those of savanna/south-gate together' }).click();
+    const take = (slug: string) => page.getByRole('checkbox', { name: slug });
+    expect(await take('pv-1').isChecked()).toBe(true);
+    expect(await page.getByLabel('It measures, genset-1').inputValue()).toBe('diesel');
+    expect(await page.getByLabel('Whose equipment, grid-in').inputValue()).toBe('host-grid');
+    // Of what neither says what it is nor is called so, nothing is proposed.
+    expect(await take('x7').isChecked()).toBe(false);
+    await page.getByLabel('Camp’s name').fill('South gate');
+    await page.getByLabel('Rated power, kW, pv-1').fill('1,500');
+    await take('x7').check();
+    await page.getByRole('button', { name: 'Assign those that are ticked' }).click();
+    const alert = page.getByRole('alert');
+    expect(await alert.getByRole('link').allInnerTexts()).toEqual([
+      expect.stringMatching(/^pv-1, Rated power, kW: A number above 0/),
+      expect.stringMatching(/^x7, It measures: Choose/),
+    ]);
+    expect(await page.getByLabel('Camp’s name').inputValue()).toBe('South gate');
+    expect(await take('x7').isChecked()).toBe(true);
+    expect(registryNow().missions['savanna']?.camps['south-gate']).toBeUndefined();
+    await page.getByLabel('Rated power, kW, pv-1').fill('1500');
+    await take('x7').uncheck();
+    await page.getByRole('button', { name: 'Assign those that are ticked' }).click();
+    await page.waitForURL('**/missions/savanna/south-gate?assigned=**');
+    expect(await page.locator('main').innerText()).toContain('Registered: genset-1, grid-in, pv-1.');
+    expect(registryNow().missions['savanna']?.camps['south-gate']).toMatchObject({
+      name: 'South gate',
+      meters: { 'pv-1': { source: 'solar', ratedW: 1_500_000 }, 'grid-in': { ownership: 'host-grid' } },
+    });
+    await page.goto(`${site().url}/meters/savanna/south-gate`);
+    expect(await page.getByRole('checkbox').count()).toBe(1);
+    await page.context().close();
+  });
+
+  it('is told where no meter is, and that all have their places', async () => {
+    expect((await fetch(`${site().url}/meters/savanna/nowhere`)).status).toBe(404);
+    const known = await fetch(`${site().url}/meters/savanna/river-house`);
+    expect(await known.text()).toContain('Every meter that publishes here is registered.');
   });
 
   it('writes down a service beside the gensets, without script too, and sees the next one counted from it', async () => {

@@ -6,6 +6,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/missions/[mission]/[camp]': '/missions/savanna/river-house',
   '/missions/[mission]/[camp]/history': '/missions/savanna/river-house/history',
   '/meters': '/meters',
+  '/meters/[mission]/[camp]': '/meters/savanna/north-gate',
   '/meters/[mission]/[camp]/[meter]': '/meters/savanna/north-gate/pv-9',
   '/methodology': '/methodology',
   '/onboarding': '/onboarding?saved=savanna/north-gate',

@@ -1,7 +1,11 @@
 /** What the page of one meter is given, and the words of what can be wrong with what somebody typed. */
+import { ownershipWord } from '#lib/components/figures/ownership-words.ts';
+import { sourceWord } from '#lib/components/figures/source-words.ts';
 import type { Quantity } from '#lib/energy/quantity.ts';
 import type { Values } from '#lib/energy/reading.ts';
 import type { Source } from '#lib/energy/source.ts';
+import { formatPower } from '#lib/format/number.ts';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { m } from '#lib/paraglide/messages.js';
 import type { AssignField, AssignText } from '#lib/registry/assign.ts';
 import type { Meter } from '#lib/registry/types.ts';
@@ -91,4 +95,12 @@ export function fieldProblem(field: AssignField): string {
     case 'from':
       return m.assign_bad_date();
   }
+}
+
+/** What stands in the registry of a meter. */
+export function meterInWords({ name, source, ratedW, ownership }: Meter): string {
+  const power = ratedW === undefined ? undefined : formatPower(ratedW, getLocale());
+  return [name, sourceWord(source), power, ownershipWord(ownership)]
+    .filter((word) => word !== undefined)
+    .join(', ');
 }

@@ -41,6 +41,7 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/health': { read: 'public' },
   '/lineage': { read: READ },
   '/meters': { read: READ },
+  '/meters/[mission]/[camp]': { read: READ, change: REGISTER_HERE },
   '/meters/[mission]/[camp]/[meter]': {
     read: READ,
     change: REGISTER_HERE,

@@ -110,12 +110,14 @@ export const load: PageServerLoad = async ({ params, url }) => {
       gensets,
       scope: { ...params, period: { from: today, to: today } },
     };
+    // One meter, or several that were assigned together.
+    const assigned = url.searchParams.get('assigned')?.split(',') ?? [];
     return {
       desk,
       example: now.example,
-      assigned:
-        now.meters.find(({ meter, registered }) => registered && meter === url.searchParams.get('assigned'))
-          ?.name ?? null,
+      assigned: now.meters.flatMap(({ meter, name, registered }) =>
+        registered && assigned.includes(meter) ? [name] : [],
+      ),
       serviceable,
       serviced: serviceable.find(({ meter }) => meter === url.searchParams.get('serviced'))?.name ?? null,
       meters: rows.map(toMeterLine),
