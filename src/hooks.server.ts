@@ -43,7 +43,8 @@ export const handle: Handle = ({ event, resolve }) =>
     if (response.headers.get('content-type')?.startsWith('text/html') === true) {
       // One address, several languages and themes: a cache in between must not hand out somebody else's.
       response.headers.append('vary', 'Accept-Language, Cookie');
-      if (event.locals.access.person !== undefined)
+      const mayBeKept = response.headers.get('cache-control') !== 'no-store';
+      if (event.locals.access.person !== undefined && mayBeKept)
         response.headers.set('cache-control', 'private, no-cache');
     }
     return compressed(request, response);

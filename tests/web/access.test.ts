@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RULES } from '#lib/server/auth/rules.ts';
+import { askCredentials } from '#lib/server/broker/credential-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { emailOf, EVERYBODY, PASSWORD, startPeopledSite, type PeopledSite, type Who } from './people.ts';
 
@@ -46,6 +47,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/registry/meters.csv': '/registry/meters.csv',
   '/registry/missions/[mission]': '/registry/missions/savanna',
   '/registry/missions/[mission]/[camp]': '/registry/missions/savanna/river-house',
+  '/registry/missions/[mission]/[camp]/credentials': '/registry/missions/savanna/river-house/credentials',
   '/registry/missions/[mission]/[camp]/[meter]': '/registry/missions/savanna/river-house/solar-1',
   '/registry/missions/[mission]/meters.csv': '/registry/missions/savanna/meters.csv',
   '/registry/pledges': '/registry/pledges',
@@ -108,7 +110,8 @@ function state() {
   const { version } = registry.current();
   registry.close();
   const { people } = site.access;
-  return JSON.stringify({ version, people: people.list(), events: people.events(1) });
+  const credentials = askCredentials(site.dataDir, (store) => store.all());
+  return JSON.stringify({ version, credentials, people: people.list(), events: people.events(1) });
 }
 
 /** The missions' answer without what falls with every second: the share of the time until now that was measured. */
@@ -164,7 +167,7 @@ describe('every route', () => {
     if (who === 'viewer') return false;
     if (/^\/registry\/(pledges|factors)/.test(route)) return who === 'hq';
     if (/^\/registry\/(changes|file|meters|sources)/.test(route)) return false;
-    if (/\[meter\]|meters\.csv/.test(route)) return who === 'engineer';
+    if (/\[meter\]|meters\.csv|credentials/.test(route)) return who === 'engineer';
     return who !== 'hq' || !route.includes('[camp]');
   }
 
@@ -219,6 +222,13 @@ describe('a change', () => {
     for (const who of EVERYBODY.filter((each) => !may.includes(each)))
       expect((await ask(METER, { who, ...form(fields) })).status, who).toBe(403);
     expect((await ask(METER, form(fields))).status).toBe(303);
+    const credentials = '/registry/missions/savanna/river-house/credentials';
+    for (const action of ['issue', 'revoke'])
+      for (const who of EVERYBODY.filter((each) => !may.includes(each)))
+        expect(
+          (await ask(`${credentials}?/${action}`, { who, ...form({ reason: 'x', id: '1' }) })).status,
+          who,
+        ).toBe(403);
     const others = EVERYBODY.filter((each) => each !== 'administrator');
     for (const action of ['try', 'save'])
       for (const who of others)

@@ -28,6 +28,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/registry/file': '/registry/file',
   '/registry/missions/[mission]': '/registry/missions/savanna',
   '/registry/missions/[mission]/[camp]': '/registry/missions/savanna/river-house',
+  '/registry/missions/[mission]/[camp]/credentials': '/registry/missions/savanna/river-house/credentials',
   '/registry/missions/[mission]/[camp]/[meter]': '/registry/missions/savanna/river-house/solar-1',
   '/registry/pledges': '/registry/pledges',
   '/registry/sources': '/registry/sources',

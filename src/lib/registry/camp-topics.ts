@@ -63,7 +63,7 @@ export function campTopics(registry: Registry, ref: CampRef): CampTopics {
   return {
     own: [`${NATIVE}/${ref.mission}/${ref.camp}/+/reading`, ...new Set(claims.flatMap(({ gives }) => gives))],
     others: [...new Set(claims.flatMap((claim) => notTheirs(claim, foreign, registry)))],
-    withheld: own.filter(({ gives }) => gives.length === 0).map(({ topic }) => topic),
+    withheld: [...new Set(own.filter(({ gives }) => gives.length === 0).map(({ topic }) => topic))],
   };
 }
 

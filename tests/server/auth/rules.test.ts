@@ -88,6 +88,7 @@ describe('the matrix of routes and roles', () => {
     '/registry/drafts/[draft]': '---xxxx-',
     '/registry/missions/[mission]': '---xxxx-',
     '/registry/missions/[mission]/[camp]': '---xx-x-',
+    '/registry/missions/[mission]/[camp]/credentials': '---x--x-',
     '/registry/missions/[mission]/[camp]/[meter]': '---x--x-',
     '/registry/missions/[mission]/meters.csv': '---x--x-',
     '/registry/changes': '------x-',

@@ -78,6 +78,8 @@ export const RULES: Readonly<Record<string, RouteRule>> = {
   '/registry/meters.csv': { read: REGISTER_EVERYWHERE },
   '/registry/missions/[mission]': { read: OWN_HERE, change: OWN_HERE },
   '/registry/missions/[mission]/[camp]': { read: OWN_CAMP_HERE, change: OWN_CAMP_HERE },
+  // Who may say what meters are may let their devices in.
+  '/registry/missions/[mission]/[camp]/credentials': { read: REGISTER_HERE, change: REGISTER_HERE },
   '/registry/missions/[mission]/[camp]/[meter]': { read: REGISTER_HERE, change: REGISTER_HERE },
   '/registry/missions/[mission]/meters.csv': { read: REGISTER_HERE },
   '/registry/pledges': { read: TARGETS_EVERYWHERE, change: TARGETS_EVERYWHERE },
