@@ -1,6 +1,6 @@
 /** What our forms hand on to the accounts: who asks, and what was typed, never longer than it may be. */
 import type { RequestEvent } from '@sveltejs/kit';
-import type { Asker } from '#lib/server/auth/accounts.ts';
+import type { Asker } from '#lib/server/auth/asker.ts';
 
 const LONGEST_TEXT = 300;
 

@@ -12,6 +12,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor';
 import { z } from 'zod';
 import type { OidcSettings } from '../combined-settings.ts';
 import type { Person } from './access.ts';
+import type { Asker } from './asker.ts';
 import { createSecondStep, type SecondStep } from './second-step.ts';
 
 export const PASSWORD_LENGTH = { least: 12, most: 128 } as const;
@@ -39,13 +40,6 @@ export interface AccountsOptions {
   readonly oidc?: OidcSettings;
   /** whether `person` is a desk of the demo that anybody may take */
   readonly isDesk: (person: string) => boolean;
-}
-
-/** What the library is asked with: who asks, from where, with which cookies. */
-export interface Asker {
-  readonly cookie: string | null;
-  /** address */
-  readonly client: string;
 }
 
 export interface Accounts {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../database.ts';
-import type { Asker } from './accounts.ts';
+import type { Asker } from './asker.ts';
 
 export interface SecondStep {
   /** Whether signing in as `person` takes a code. */
