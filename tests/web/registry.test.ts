@@ -119,6 +119,15 @@ describeWith(['chromium'], 'the registry on screen', () => {
     await page.context().close();
   });
 
+  it('takes the time of an event as the clock on the wall shows it', async () => {
+    const page = await open(`${CAMP}/load-1`);
+    await page.locator('[id="events[0].at"]').fill('2026-05-04 09:30');
+    await page.locator('[id="events[0].kind"]').selectOption('ct-change');
+    await preview(page);
+    expect(await main(page)).toContain('2026-05-04T09:30:00+02:00');
+    await page.context().close();
+  });
+
   it('tells what is wrong at each field, in the reader’s language, and loses nothing that was typed', async () => {
     const page = await open(SOLAR, { locale: 'fr' });
     await page.locator('#ratedW').fill('1,500');

@@ -1,6 +1,8 @@
 /** A meter of the registry: every field of it, and its end. */
 import { editPart, removePart, textsOf } from '#lib/registry/edit.ts';
+import { withOffsets } from '#lib/registry/event-times.ts';
 import { METER_FORM } from '#lib/registry/form-shapes.ts';
+import { missionOf } from '#lib/registry/lookup.ts';
 import { ask } from '../../../../../ask.ts';
 import { draftAction } from '../../../../drafting.ts';
 import { meterPlace } from '../../../../place.ts';
@@ -31,9 +33,10 @@ const pathOf = (params: { mission: string; camp: string; meter: string }) => [
 
 export const actions: Actions = {
   edit: async ({ request, params }) =>
-    draftAction(request, `${params.mission}/${params.camp}/${params.meter}`, (registry, typed) =>
-      editPart(registry, pathOf(params), METER_FORM, typed),
-    ),
+    draftAction(request, `${params.mission}/${params.camp}/${params.meter}`, (registry, typed) => {
+      const zone = missionOf(registry, params.mission)?.zone ?? 'UTC';
+      return editPart(registry, pathOf(params), METER_FORM, withOffsets(typed, zone));
+    }),
   remove: async ({ request, params }) =>
     draftAction(request, `${params.mission}/${params.camp}/${params.meter}`, (registry) =>
       removePart(registry, pathOf(params)),
