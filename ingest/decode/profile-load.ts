@@ -54,7 +54,20 @@ export function loadProfiles(directories: readonly string[] = [BUNDLED_PROFILES]
 
 export type ParsedProfile =
   | { readonly ok: true; readonly profile: Profile }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      /** one line each, with the file's name */
+      readonly problems: readonly string[];
+      /** the same, for who shows the text beside them */
+      readonly mistakes: readonly ProfileMistake[];
+    };
+
+/** Where in the text something is wrong, both from 1; null for the text as a whole. */
+export interface ProfileMistake {
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly text: string;
+}
 
 /** The bundled profiles and those of an installation's own folder, if there is one. @throws AppError PROFILE_INVALID */
 export function installationProfiles(folder: string): Profile[] {
@@ -66,31 +79,45 @@ export function parseProfile(text: string, file: string): ParsedProfile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map((error) => `${file}: ${error.message.split('\n')[0]}`),
-    };
+    const mistakes = document.errors.map(({ message, pos }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { line, column: col, text: message.split('\n')[0] ?? '' };
+    });
+    return { ok: false, problems: mistakes.map((each) => `${file}: ${each.text}`), mistakes };
   }
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return { ok: false, problems: [`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`] };
+    const why = error instanceof Error ? error.message : 'cannot be read';
+    return {
+      ok: false,
+      problems: [`${file}: ${why}`],
+      mistakes: [{ line: null, column: null, text: why }],
+    };
   }
   const whole = hasKey(raw, 'fields') && !hasKey(raw, 'messages') ? withMessages(raw) : raw;
   const isSingle = whole !== raw;
-  const place = (path: readonly PropertyKey[]): string => {
-    const own = isSingle && path[0] === 'messages' ? path.slice(2) : path;
-    return `${file}:${lineOf(document, lines, own)}: /${own.map(String).join('/')}`;
+  const refuse = (problems: readonly Problem[]): ParsedProfile => {
+    const mistakes = problems.map(({ path, message }): ProfileMistake => {
+      const own = isSingle && path[0] === 'messages' ? path.slice(2) : path;
+      return { ...placeOf(document, lines, own), text: `/${own.map(String).join('/')}: ${message}` };
+    });
+    const told = mistakes.map(({ line, text: what }) => `${file}:${String(line)}: ${what}`);
+    // One mistake in two forms of a choice is one.
+    const isFirst = (_: unknown, index: number): boolean => told.indexOf(told[index] ?? '') === index;
+    return { ok: false, problems: told.filter(isFirst), mistakes: mistakes.filter(isFirst) };
   };
 
   const parsed = schema.safeParse(whole);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, [], whole, place));
-    return { ok: false, problems: [...new Set(problems)] };
-  }
-  const problems = checkProfile(parsed.data).map(({ path, message }) => `${place(path)}: ${message}`);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, profile: compileProfile(parsed.data) };
+  if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => problemsOf(issue, [], whole)));
+  const problems = checkProfile(parsed.data);
+  return problems.length > 0 ? refuse(problems) : { ok: true, profile: compileProfile(parsed.data) };
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
 }
 
 function hasKey(raw: unknown, key: string): raw is Readonly<Record<string, unknown>> {
@@ -107,20 +134,15 @@ function withMessages(raw: Readonly<Record<string, unknown>>): unknown {
 type Issue = z.core.$ZodIssue;
 
 /** Of a choice between forms, the mistakes of the form that came closest are told: they say what to mend. */
-function describeIssue(
-  issue: Issue,
-  above: readonly PropertyKey[],
-  whole: unknown,
-  place: (path: readonly PropertyKey[]) => string,
-): string[] {
+function problemsOf(issue: Issue, above: readonly PropertyKey[], whole: unknown): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const deeper = issue.errors.filter((issues) => issues.some((each) => each.path.length > 0));
     const closest = deeper.at(0);
-    if (closest !== undefined) return closest.flatMap((each) => describeIssue(each, path, whole, place));
+    if (closest !== undefined) return closest.flatMap((each) => problemsOf(each, path, whole));
   }
   const found = describeFound(path.reduce<unknown>((node, key) => childOf(node, key), whole));
-  return [`${place(path)}: found ${found}: ${issue.message}`];
+  return [{ path, message: `found ${found}: ${issue.message}` }];
 }
 
 function childOf(node: unknown, key: PropertyKey): unknown {
@@ -128,11 +150,17 @@ function childOf(node: unknown, key: PropertyKey): unknown {
   return (node as Readonly<Record<PropertyKey, unknown>>)[key];
 }
 
-/** The line of the deepest node of `path` that the file has. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+/** Where the deepest node of `path` begins that the file has. */
+function placeOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (!isNode(node) || !node.range) continue;
+    const { line, col } = lines.linePos(node.range[0]);
+    return { line, column: col };
   }
-  return 1;
+  return { line: 1, column: 1 };
 }

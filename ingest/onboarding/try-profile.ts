@@ -2,7 +2,7 @@
 import { decodeAlone } from '../decode/sample.ts';
 import { layoutFor } from '../decode/device-source.ts';
 import type { Rejection } from '../decode/message.ts';
-import { parseProfile } from '../decode/profile-load.ts';
+import { parseProfile, type ProfileMistake } from '../decode/profile-load.ts';
 import type { TopicPattern } from '../decode/topic-pattern.ts';
 import type { Profile } from '../decode/profile.ts';
 import { PROFILE_BYTES_MAX } from './profile-folder.ts';
@@ -27,8 +27,7 @@ export interface TriedSample {
 export type TriedProfile =
   | {
       readonly ok: false;
-      /** `line` is null for a mistake of the file as a whole */
-      readonly problems: readonly { readonly line: number | null; readonly text: string }[];
+      readonly problems: readonly ProfileMistake[];
     }
   | {
       readonly ok: true;
@@ -41,24 +40,18 @@ export type TriedProfile =
     };
 
 const FILE = 'profile';
-/** In MQTT.js and YAML messages alike: `profile:6: /fields/0/unit: …`, `profile: … at line 3, column 4:` */
-const PLACE = /^profile(?::(\d+))?: (.*)$/s;
-
 export function tryProfile(yaml: string, group: TopicGroup | undefined): TriedProfile {
   if (Buffer.byteLength(yaml) > PROFILE_BYTES_MAX) {
     const text = `a profile has at most ${String(PROFILE_BYTES_MAX)} bytes`;
-    return { ok: false, problems: [{ line: null, text }] };
+    return { ok: false, problems: [asAWhole(text)] };
   }
   let parsed;
   try {
     parsed = parseProfile(yaml, FILE);
   } catch (error) {
-    return {
-      ok: false,
-      problems: [{ line: null, text: error instanceof Error ? error.message : 'cannot be read' }],
-    };
+    return { ok: false, problems: [asAWhole(error instanceof Error ? error.message : 'cannot be read')] };
   }
-  return parsed.ok ? triedOn(parsed.profile, group) : { ok: false, problems: parsed.problems.map(placed) };
+  return parsed.ok ? triedOn(parsed.profile, group) : { ok: false, problems: parsed.mistakes };
 }
 
 /** What a profile makes of a group's samples. */
@@ -95,8 +88,6 @@ function tried(profile: Profile, { topic, receivedAt, content }: TopicSample): T
   return { topic, receivedAt, content, isRead, readings, rejections: decoded.rejections };
 }
 
-function placed(problem: string): { line: number | null; text: string } {
-  const [, line, text = problem] = PLACE.exec(problem) ?? [];
-  const within = line ?? /at line (\d+)/.exec(problem)?.[1];
-  return { line: within === undefined ? null : Number(within), text };
+function asAWhole(text: string): ProfileMistake {
+  return { line: null, column: null, text };
 }

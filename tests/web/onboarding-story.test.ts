@@ -99,6 +99,12 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'a device nobody has se
           expect(overflow, path).toBeLessThanOrEqual(0);
           expect(await page.locator('main').innerText()).not.toContain('hunter2');
         }
+        await page.locator('#yaml').fill('profile: x\nformat: none\nmatch: 5\n');
+        await page.locator('button.quiet').click();
+        await page.locator('form li.isWrong').first().waitFor();
+        expect(await complaints(page), `mistakes ${colorScheme}`).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow, 'mistakes').toBeLessThanOrEqual(0);
         await context.close();
       }
     },
@@ -116,8 +122,17 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'a device nobody has se
       await page.getByRole('button', { name: 'Try it' }).click();
       const alert = await page.getByRole('alert').innerText();
       expect(alert).toMatch(
-        /Line \d+[\s\S]*unit: kWh[\s\S]*kWh measures energy, but activePowerW is active power/,
+        /Line \d+, column \d+[\s\S]*unit: kWh[\s\S]*kWh measures energy, but activePowerW is active power/,
       );
+      // The wavy line begins where the mistake does, and beside the text its line is marked.
+      expect(await page.locator('[role=alert] mark').innerText()).toMatch(/^kWh/);
+      const marked = page.locator('form li.isWrong summary');
+      const [, line = '', column = ''] = /Line (\d+), column (\d+)/.exec(alert) ?? [];
+      expect(await marked.innerText()).toBe(line);
+      const typed = await page.getByLabel('Profile (YAML)').inputValue();
+      expect(typed.split('\n')[Number(line) - 1]?.slice(Number(column) - 1)).toMatch(/^kWh/);
+      await marked.click();
+      expect(await page.locator('form .wrong').innerText()).toContain('kWh measures energy');
       expect(await page.getByLabel('Profile (YAML)').inputValue()).toContain('unit: kWh ');
       await context.close();
     },

@@ -87,6 +87,17 @@ describe('a profile file', () => {
     expect(problem).toContain(expected);
   });
 
+  it('tells each mistake’s line and column, for who shows the text beside it', () => {
+    const text = GOOD.replace('unit: kW', 'unit: V');
+    const parsed = parseProfile(text, 'own.yaml');
+    const [mistake, ...more] = parsed.ok ? [] : parsed.mistakes;
+    expect(more).toEqual([]);
+    const { line = null, column = null } = mistake ?? {};
+    expect(text.split('\n')[(line ?? 0) - 1]?.slice((column ?? 0) - 1)).toMatch(/^V/);
+    const broken = parseProfile('profile: a\nfields: [1, 2', 'own.yaml');
+    expect(broken.ok ? [] : broken.mistakes).toMatchObject([{ line: 2, column: 14 }]);
+  });
+
   it('tells all its mistakes at once', () => {
     const text = GOOD.replace('unit: kW', 'unit: V')
       .replace('format: json', 'format: xml')

@@ -51,10 +51,17 @@ export interface DeviceText {
   readonly fields: Readonly<Partial<Record<SourceField, string>>>;
 }
 
+/** Where in the text something is wrong, both from 1; null for the text as a whole. */
+export interface ProfileMistake {
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly text: string;
+}
+
 export type DeviceProblem =
   | {
       readonly reason: 'profile';
-      readonly problems: readonly { readonly line: number | null; readonly text: string }[];
+      readonly problems: readonly ProfileMistake[];
     }
   | { readonly reason: 'fields'; readonly fields: readonly SourceField[] }
   | { readonly reason: 'exists'; readonly profile: string }

@@ -31,7 +31,10 @@ const group = z.object({
   leaves: z.array(leaf).max(100),
 });
 const tried = z.union([
-  z.object({ ok: z.literal(false), problems: z.array(z.object({ line: count.nullable(), text })) }),
+  z.object({
+    ok: z.literal(false),
+    problems: z.array(z.object({ line: count.nullable(), column: count.nullable().default(null), text })),
+  }),
   z.object({
     ok: z.literal(true),
     profile: text,
