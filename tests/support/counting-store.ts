@@ -1,4 +1,4 @@
-/** A store that counts what it hands out: rows of the ledger, intervals and readings. */
+/** A store that counts what it hands out: rows of the ledger, intervals, blocks of flows and readings. */
 import type { Store } from '#lib/server/store/store.ts';
 
 export interface CountingStore {
@@ -24,6 +24,7 @@ export function countingRows(counted: Store): CountingStore {
       ...counted,
       readLedger: (query) => count(counted.readLedger(query)),
       readIntervals: (meters, range) => count(counted.readIntervals(meters, range)),
+      readFlows: (meters, range) => count(counted.readFlows(meters, range)),
       readReadings: (meter, range) => count(counted.readReadings(meter, range)),
     },
     rows: () => rows,

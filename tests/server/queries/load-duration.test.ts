@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDurationAnswer, MAX_DURATION_DAYS } from '#lib/server/queries/load-duration.ts';
 import { addDays } from '#lib/energy/calendar.ts';
 import { AFTER, CAMP, MISSION, REGISTRY } from '../../energy/reference-camp.ts';
+import { countingRows } from '../../support/counting-store.ts';
 import { temporaryStore, writeReferenceCamp, type TestStore } from './fixture.ts';
 
 let temporary: TestStore;
@@ -38,6 +39,18 @@ describe('the load duration of the reference camp', () => {
       curve: null,
       knownTime: 0,
     });
+  });
+
+  it('is handed a block a meter and month, whatever the number of its quarters of an hour', async () => {
+    const counting = countingRows(temporary.store);
+    const year = { from: '2025-04-01', to: '2026-03-31' };
+    const asked = { mission: MISSION, camp: CAMP, period: year };
+    const answer = await loadDurationAnswer({ ...context(), store: counting.store }, asked);
+    expect(answer?.curve?.quarters).toBe(35 * 4);
+    expect(counting.questions()).toBe(13);
+    const meters = Object.keys(REGISTRY.missions[MISSION]?.camps[CAMP]?.meters ?? {});
+    expect(counting.rows()).toBeGreaterThan(0);
+    expect(counting.rows()).toBeLessThanOrEqual(13 * meters.length);
   });
 
   it('is not read for an unknown mission, nor for a period too long to read', async () => {

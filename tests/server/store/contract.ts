@@ -370,6 +370,39 @@ export function describeStore(name: string, create: () => Promise<ContractSubjec
         expect(await store.readIntervals(meters, { from: T0, to: T0 })).toEqual([]);
       });
 
+      it('reads the same as flows, a block for each meter of which anything is known', async () => {
+        const mission = ownMeter().mission;
+        const meters = ['b', 'a'].map((name) => meterRef(mission, 'flows', name));
+        const silent = meterRef(mission, 'flows', 'silent');
+        await store.writeAccounts(
+          meters.flatMap((meter) => [
+            meterDay(meter, DAY0, {
+              94: interval({ forwardWh: 7, minW: null, maxW: null }),
+              95: interval({ forwardWh: 400, reverseWh: 3, coveredS: 899 }),
+            }),
+            meterDay(meter, DAY0 + 1, {
+              1: interval({ forwardWh: 5, reverseWh: 0, coveredS: 10 }),
+              2: interval({ forwardWh: 6 }),
+            }),
+          ]),
+          [],
+        );
+        const range = { from: T0 + 95 * INTERVAL_MS, to: T0 + 98 * INTERVAL_MS };
+        const found = await store.readFlows([...meters, silent, ...meters], range);
+        expect(found.map(({ meter }) => meter)).toEqual(meters.toReversed());
+        for (const { start, forwardWh, reverseWh, coveredS } of found) {
+          expect(start).toBe(range.from);
+          expect([...forwardWh]).toEqual([400, Number.NaN, 5]);
+          expect([...reverseWh]).toEqual([3, Number.NaN, 0]);
+          expect([...coveredS]).toEqual([899, Number.NaN, 10]);
+        }
+        expect(await store.readFlows(meters, { from: T0 + INTERVAL_MS, to: T0 + 2 * INTERVAL_MS })).toEqual(
+          [],
+        );
+        expect(await store.readFlows([], range)).toEqual([]);
+        await expect(store.readFlows(meters, ALL_TIME)).rejects.toThrow('ask for fewer');
+      });
+
       it('does not take a meter that only has days for one that has published', async () => {
         const meter = ownMeter();
         await store.writeAccounts([meterDay(meter, DAY0, { 0: interval() })], []);

@@ -63,6 +63,7 @@ function scopedStore(store: Store, access: Access): Store {
     lastMeterDay: async (meter, day) => (sees(meter) ? store.lastMeterDay(meter, day) : undefined),
     firstMeterDay: async (meter) => (sees(meter) ? store.firstMeterDay(meter) : undefined),
     readIntervals: (meters, range) => store.readIntervals(meters.filter(sees), range),
+    readFlows: (meters, range) => store.readFlows(meters.filter(sees), range),
     readLedger: async (query) => {
       if (query.mission !== undefined && !access.may('read', query.mission)) return [];
       return (await store.readLedger(query)).filter(sees);

@@ -15,7 +15,7 @@ import { isSupplySource } from '../../energy/source.ts';
 import { serviceRange } from '../../registry/in-service.ts';
 import { missionOf } from '../../registry/lookup.ts';
 import type { Meter, Mission, Registry } from '../../registry/types.ts';
-import type { Store } from '../store/store.ts';
+import type { FlowBlock, Store } from '../store/store.ts';
 import type { Period, QueryContext } from './types.ts';
 
 /** The longest period whose quarters of an hour are read. */
@@ -91,6 +91,26 @@ function add(values: Float64Array, index: number, amount: number): void {
   values[index] = (values[index] ?? 0) + amount;
 }
 
+function addFlows(
+  quarters: Quarters,
+  from: number,
+  { known: { meter, service }, block }: { known: Counted; block: FlowBlock },
+): void {
+  const { start, forwardWh, reverseWh, coveredS } = block;
+  const isDiesel = meter.source === 'diesel';
+  const weightW = isSupplySource(meter.source) ? coverageWeightW(meter.ratedW) : 0;
+  const shift = Math.floor((start - from) / INTERVAL_MS);
+  const first = Math.max(0, Math.ceil((service.from - start) / INTERVAL_MS));
+  const last = Math.min(forwardWh.length, Math.ceil((service.to - start) / INTERVAL_MS));
+  for (let place = first; place < last; place += 1) {
+    const wh = forwardWh[place] ?? Number.NaN;
+    if (Number.isNaN(wh)) continue;
+    add(quarters.demandWh, shift + place, wh - (reverseWh[place] ?? 0));
+    if (isDiesel) add(quarters.dieselWh, shift + place, wh);
+    if (weightW > 0) add(quarters.coveredWs, shift + place, (coveredS[place] ?? 0) * weightW);
+  }
+}
+
 async function readQuarters(
   { store }: QueryContext,
   meters: readonly Counted[],
@@ -104,15 +124,9 @@ async function readQuarters(
   const refs = meters.map(({ ref }) => ref);
   for (let from = range.from; from < range.to; from += PIECE_MS) {
     const piece = { from, to: Math.min(from + PIECE_MS, range.to) };
-    for (const interval of await store.readIntervals(refs, piece)) {
-      const known = byKey.get(interval.meter.key);
-      const { start } = interval;
-      if (known === undefined || start < known.service.from || start >= known.service.to) continue;
-      const index = Math.floor((start - range.from) / INTERVAL_MS);
-      const { source, ratedW } = known.meter;
-      add(quarters.demandWh, index, interval.forwardWh - interval.reverseWh);
-      if (source === 'diesel') add(quarters.dieselWh, index, interval.forwardWh);
-      if (isSupplySource(source)) add(quarters.coveredWs, index, interval.coveredS * coverageWeightW(ratedW));
+    for (const block of await store.readFlows(refs, piece)) {
+      const known = byKey.get(block.meter.key);
+      if (known !== undefined) addFlows(quarters, range.from, { known, block });
     }
     await turnOfTheLoop();
   }

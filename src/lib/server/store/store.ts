@@ -56,6 +56,19 @@ export interface StoredInterval extends EnergyInterval {
   readonly start: number;
 }
 
+/**
+ * What one meter did in quarters of an hour that follow each other, the first at `start` (epoch ms, UTC): no more than a
+ * load curve needs, in columns, because a year of a mission is a million of them. NaN where nothing is known.
+ */
+export interface FlowBlock {
+  readonly meter: MeterRef;
+  readonly start: number;
+  readonly forwardWh: Float64Array;
+  readonly reverseWh: Float64Array;
+  /** seconds, 0..900 */
+  readonly coveredS: Float64Array;
+}
+
 export interface Store {
   readonly kind: 'influx' | 'sqlite';
 
@@ -90,6 +103,8 @@ export interface Store {
   firstMeterDay(meter: MeterRef): Promise<number | undefined>;
   /** Intervals that are known, ascending by (meter key, start). */
   readIntervals(meters: readonly MeterRef[], range: TimeRange): Promise<StoredInterval[]>;
+  /** The same intervals as flows: a block for each meter of which anything is known, ascending by key. At most 400 days. */
+  readFlows(meters: readonly MeterRef[], range: TimeRange): Promise<FlowBlock[]>;
   readLedger(query: LedgerQuery): Promise<LedgerEntry[]>;
 
   /** Resolves when the store answers. @throws AppError */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { INTERVALS_PER_DAY, type EnergyInterval } from '#lib/energy/interval.ts';
 import { AppError } from '#lib/server/errors.ts';
 import { INTERVAL_FIELDS, POWER_FIELDS } from '#lib/server/store/fields.ts';
-import { decodeIntervals, encodeIntervals } from '#lib/server/store/sqlite/interval-codec.ts';
+import { decodeFlows, decodeIntervals, encodeIntervals } from '#lib/server/store/sqlite/interval-codec.ts';
 import { interval } from '../samples.ts';
 
 const number = fc.oneof(
@@ -37,6 +37,19 @@ describe('the codec of a day of intervals', () => {
         expect(decodeIntervals(encodeIntervals(day))).toEqual(day);
       }),
       { numRuns: 80 },
+    );
+  });
+
+  it('gives back the flows of any day as the whole day has them', () => {
+    fc.assert(
+      fc.property(anyDay, (day) => {
+        const { known, ...columns } = decodeFlows(encodeIntervals(day));
+        const intervals = day.filter((each) => each !== null);
+        expect(known).toEqual(day.map((each) => each !== null));
+        for (const name of ['forwardWh', 'reverseWh', 'coveredS'] as const)
+          expect(columns[name]).toEqual(intervals.map((each) => each[name]));
+      }),
+      { numRuns: 40 },
     );
   });
 

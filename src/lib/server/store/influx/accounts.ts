@@ -9,7 +9,8 @@ import {
 } from '../../../energy/interval.ts';
 import { meterRef, type MeterRef } from '../../../energy/reading.ts';
 import { compareText, INTERVAL_FIELDS } from '../fields.ts';
-import type { StoredInterval, TimeRange } from '../store.ts';
+import { emptyFlows } from '../flow-block.ts';
+import type { FlowBlock, StoredInterval, TimeRange } from '../store.ts';
 import { assertWhole, type Cell, type InfluxQueries } from './query.ts';
 import { instant, isMeter, tagsEqual } from './where.ts';
 
@@ -63,40 +64,85 @@ export async function readIntervals(
   meters: readonly MeterRef[],
   range: TimeRange,
 ): Promise<StoredInterval[]> {
+  const found = await readRows(queries, meters, { range, fields: '*' });
+  return found
+    .flatMap(({ meter, rows }) =>
+      rows.map((row) => ({ ...intervalOf(row), meter, start: Number(row['time']) })),
+    )
+    .sort((a, b) => compareText(a.meter.key, b.meter.key) || a.start - b.start);
+}
+
+const FLOW_FIELDS = ['forwardWh', 'reverseWh', 'coveredS'] as const;
+const FLOWS_ASKED = ['known', ...FLOW_FIELDS].map((name) => `"${name}"`).join(', ');
+
+/** The same as flows, a block for each meter of which anything is known. */
+export async function readFlows(
+  queries: InfluxQueries,
+  meters: readonly MeterRef[],
+  range: TimeRange,
+): Promise<FlowBlock[]> {
+  const found = await readRows(queries, meters, { range, fields: FLOWS_ASKED });
+  return found
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ meter, rows }) => {
+      const block = emptyFlows(meter, range);
+      for (const row of rows) {
+        const place = (Number(row['time']) - block.start) / INTERVAL_MS;
+        for (const name of FLOW_FIELDS) block[name][place] = Number(row[name]);
+      }
+      return block;
+    })
+    .sort((a, b) => compareText(a.meter.key, b.meter.key));
+}
+
+interface Asked {
+  readonly range: TimeRange;
+  /** as InfluxQL names them */
+  readonly fields: string;
+}
+
+interface MeterRows {
+  readonly meter: MeterRef;
+  /** that are known */
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+/** Rows of `energy`, one question per camp. */
+async function readRows(
+  queries: InfluxQueries,
+  meters: readonly MeterRef[],
+  asked: Asked,
+): Promise<MeterRows[]> {
   const wanted = new Map(meters.map((meter) => [meter.key, meter]));
   const camps = Map.groupBy(wanted.values(), ({ mission, camp }) => `${mission}/${camp}`);
   const questions = [...camps.values()];
-  const found: StoredInterval[][] = [];
+  const found: MeterRows[][] = [];
   for (let next = 0; next < questions.length; next += MAX_IN_FLIGHT) {
     const group = questions.slice(next, next + MAX_IN_FLIGHT);
-    found.push(...(await Promise.all(group.map((ofCamp) => intervalsOfCamp(queries, ofCamp, range)))));
+    found.push(...(await Promise.all(group.map((ofCamp) => rowsOfCamp(queries, ofCamp, asked)))));
   }
-  return found.flat().sort((a, b) => compareText(a.meter.key, b.meter.key) || a.start - b.start);
+  return found.flat();
 }
 
-async function intervalsOfCamp(
+async function rowsOfCamp(
   queries: InfluxQueries,
   meters: readonly MeterRef[],
-  { from, to }: TimeRange,
-): Promise<StoredInterval[]> {
+  { range: { from, to }, fields }: Asked,
+): Promise<MeterRows[]> {
   const [first] = meters;
   if (first === undefined || from >= to) return [];
   const { mission, camp } = first;
   const { conditions, placeholders } = meters.length === 1 ? isMeter(first) : tagsEqual({ mission, camp });
   const when = [`time >= ${instant(from)}`, `time < ${instant(to)}`];
   const series = await queries.ask(
-    `SELECT * FROM "energy" WHERE ${[...conditions, ...when].join(' AND ')} GROUP BY "meter"`,
+    `SELECT ${fields} FROM "energy" WHERE ${[...conditions, ...when].join(' AND ')} GROUP BY "meter"`,
     placeholders,
   );
   const byName = new Map(meters.map((meter) => [meter.meter, meter]));
   return series.flatMap(({ tags, rows, partial }) => {
     assertWhole(partial);
     const meter = byName.get(tags['meter'] ?? '');
-    return meter === undefined
-      ? []
-      : rows
-          .filter((row) => row['known'] === 1)
-          .map((row) => ({ ...intervalOf(row), meter, start: Number(row['time']) }));
+    return meter === undefined ? [] : [{ meter, rows: rows.filter((row) => row['known'] === 1) }];
   });
 }
 

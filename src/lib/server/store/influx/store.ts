@@ -7,7 +7,7 @@ import type { LedgerEntry } from '../../../energy/ledger.ts';
 import { AppError } from '../../errors.ts';
 import { assertLedger, assertMeterDays, assertScope } from '../checks.ts';
 import type { Store } from '../store.ts';
-import { firstMeterDay, newestMeterDay, readIntervals, readKnownOfDay } from './accounts.ts';
+import { firstMeterDay, newestMeterDay, readFlows, readIntervals, readKnownOfDay } from './accounts.ts';
 import { parseInfluxAddress } from './address.ts';
 import { createKnownIntervals } from './known-intervals.ts';
 import { readCamps, readLedger } from './ledger.ts';
@@ -69,6 +69,7 @@ export function createInfluxStore(options: InfluxStoreOptions): Store {
     lastMeterDay: (meter, day) => newestMeterDay(queries, meter, { from: 0, to: day }),
     firstMeterDay: (meter) => firstMeterDay(queries, meter),
     readIntervals: (meters, range) => readIntervals(queries, meters, range),
+    readFlows: (meters, range) => readFlows(queries, meters, range),
     readLedger: (query) => readLedger(queries, query, hasSums),
     async ping() {
       // A question rather than /ping: it also needs our credentials to be right.

@@ -4,8 +4,9 @@ import type { AccountState } from '../../../energy/account-state.ts';
 import { DAY_MS, INTERVAL_MS, type MeterDay } from '../../../energy/interval.ts';
 import type { MeterRef } from '../../../energy/reading.ts';
 import { compareText } from '../fields.ts';
-import type { StoredInterval, TimeRange } from '../store.ts';
-import { decodeIntervals, encodeIntervals } from './interval-codec.ts';
+import { emptyFlows } from '../flow-block.ts';
+import type { FlowBlock, StoredInterval, TimeRange } from '../store.ts';
+import { decodeFlows, decodeIntervals, encodeIntervals, type DayFlows } from './interval-codec.ts';
 import type { MeterTable } from './meters.ts';
 
 export interface AccountTable {
@@ -15,6 +16,7 @@ export interface AccountTable {
   newest(meter: MeterRef, range: { from: number; to: number }): MeterDay | undefined;
   firstDay(meter: MeterRef): number | undefined;
   intervals(meters: readonly MeterRef[], range: TimeRange): StoredInterval[];
+  flows(meters: readonly MeterRef[], range: TimeRange): FlowBlock[];
 }
 
 export function createAccountTable(database: DatabaseSync, meters: MeterTable): AccountTable {
@@ -31,18 +33,17 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
     'SELECT day, intervals FROM meter_day WHERE meter_id = ? AND day BETWEEN ? AND ? ORDER BY day',
   );
 
-  function addIntervals(found: StoredInterval[], meter: MeterRef, { from, to }: TimeRange): void {
+  /** Each stored day of `range`, with its first instant. */
+  function eachDay(
+    meter: MeterRef,
+    { from, to }: TimeRange,
+    take: (dayStart: number, bytes: Uint8Array) => void,
+  ): void {
     const id = meters.findId(meter);
     if (id === undefined) return;
     const days = { first: Math.floor(from / DAY_MS), last: Math.ceil(to / DAY_MS) - 1 };
-    for (const row of selectDays.iterate(id, days.first, days.last)) {
-      let start = Number(row['day']) * DAY_MS;
-      for (const interval of decodeIntervals(row['intervals'] as Uint8Array)) {
-        // Added to, not copied: they were decoded for nobody else, and a year of a mission has half a million.
-        if (interval !== null && start >= from && start < to) found.push({ ...interval, meter, start });
-        start += INTERVAL_MS;
-      }
-    }
+    for (const row of selectDays.iterate(id, days.first, days.last))
+      take(Number(row['day']) * DAY_MS, row['intervals'] as Uint8Array);
   }
 
   return {
@@ -54,13 +55,7 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
     newest(meter, { from, to }) {
       const id = meters.findId(meter);
       const row = id === undefined ? undefined : selectNewest.get(id, from, to);
-      if (row === undefined) return undefined;
-      return {
-        meter,
-        day: Number(row['day']),
-        start: JSON.parse(String(row['start'])) as AccountState,
-        intervals: decodeIntervals(row['intervals'] as Uint8Array),
-      };
+      return row && meterDayOf(meter, row);
     },
     firstDay(meter) {
       const id = meters.findId(meter);
@@ -68,11 +63,72 @@ export function createAccountTable(database: DatabaseSync, meters: MeterTable): 
       return typeof day === 'number' ? day : undefined;
     },
     intervals(wanted, range) {
-      const distinct = new Map(wanted.map((meter) => [meter.key, meter]));
       const found: StoredInterval[] = [];
-      const ascending = [...distinct.values()].sort((a, b) => compareText(a.key, b.key));
-      for (const meter of ascending) addIntervals(found, meter, range);
+      for (const meter of distinct(wanted))
+        eachDay(meter, range, (dayStart, bytes) => {
+          addIntervals(found, decodeIntervals(bytes), { meter, dayStart, range });
+        });
       return found;
     },
+    flows: (wanted, range) =>
+      distinct(wanted).flatMap((meter) => {
+        const block = emptyFlows(meter, range);
+        let isKnown = false;
+        eachDay(meter, range, (dayStart, bytes) => {
+          isKnown = addFlows(block, decodeFlows(bytes), dayStart) || isKnown;
+        });
+        return isKnown ? [block] : [];
+      }),
   };
+}
+
+function meterDayOf(meter: MeterRef, row: Readonly<Record<string, unknown>>): MeterDay {
+  return {
+    meter,
+    day: Number(row['day']),
+    start: JSON.parse(String(row['start'])) as AccountState,
+    intervals: decodeIntervals(row['intervals'] as Uint8Array),
+  };
+}
+
+/** Each once, ascending by key. */
+function distinct(meters: readonly MeterRef[]): MeterRef[] {
+  const byKey = new Map(meters.map((meter) => [meter.key, meter]));
+  return [...byKey.values()].sort((a, b) => compareText(a.key, b.key));
+}
+
+function addIntervals(
+  found: StoredInterval[],
+  day: MeterDay['intervals'],
+  { meter, dayStart, range }: { meter: MeterRef; dayStart: number; range: TimeRange },
+): void {
+  let start = dayStart;
+  for (const interval of day) {
+    if (interval !== null && start >= range.from && start < range.to)
+      found.push({ ...interval, meter, start });
+    start += INTERVAL_MS;
+  }
+}
+
+/** Whether any of them lies in the block. */
+function addFlows(
+  { start, forwardWh, reverseWh, coveredS }: FlowBlock,
+  day: DayFlows,
+  dayStart: number,
+): boolean {
+  const shift = (dayStart - start) / INTERVAL_MS;
+  let row = 0;
+  let isAny = false;
+  for (let quarter = 0; quarter < day.known.length; quarter += 1) {
+    if (day.known[quarter] !== true) continue;
+    const place = shift + quarter;
+    if (place >= 0 && place < forwardWh.length) {
+      forwardWh[place] = day.forwardWh[row] ?? Number.NaN;
+      reverseWh[place] = day.reverseWh[row] ?? Number.NaN;
+      coveredS[place] = day.coveredS[row] ?? Number.NaN;
+      isAny = true;
+    }
+    row += 1;
+  }
+  return isAny;
 }

@@ -48,17 +48,44 @@ export function encodeIntervals(intervals: Intervals): Uint8Array {
 
 /** @throws AppError STORE_REFUSED when the bytes are none that {@link encodeIntervals} made */
 export function decodeIntervals(bytes: Uint8Array): (EnergyInterval | null)[] {
-  try {
-    const reader = new ByteReader(bytes);
-    const version = reader.byte();
-    if (version !== VERSION) throw new RangeError(`version ${String(version)} is not known`);
-    const known = reader.bits(INTERVALS_PER_DAY);
-    const count = known.filter(Boolean).length;
+  return decoding(bytes, (reader, known, count) => {
     const columns = Object.fromEntries(
       COLUMNS.map((name) => [name, readColumn(reader, count)]),
     ) as unknown as Columns;
     let row = 0;
     return known.map((isKnown) => (isKnown ? intervalOf(columns, row++) : null));
+  });
+}
+
+/** The columns a load curve needs, without the places of which nothing is known. */
+export interface DayFlows {
+  /** of each quarter of the day, whether it has a place */
+  readonly known: readonly boolean[];
+  readonly forwardWh: Column;
+  readonly reverseWh: Column;
+  readonly coveredS: Column;
+}
+
+/** No further than these columns lie, and no object for each quarter. @throws AppError STORE_REFUSED, as {@link decodeIntervals} */
+export function decodeFlows(bytes: Uint8Array): DayFlows {
+  return decoding(bytes, (reader, known, count) => {
+    const [forwardWh, reverseWh] = [readColumn(reader, count), readColumn(reader, count)];
+    // fuelMl lies between them.
+    readColumn(reader, count);
+    return { known, forwardWh, reverseWh, coveredS: readColumn(reader, count) };
+  });
+}
+
+function decoding<T>(
+  bytes: Uint8Array,
+  decode: (reader: ByteReader, known: readonly boolean[], count: number) => T,
+): T {
+  try {
+    const reader = new ByteReader(bytes);
+    const version = reader.byte();
+    if (version !== VERSION) throw new RangeError(`version ${String(version)} is not known`);
+    const known = reader.bits(INTERVALS_PER_DAY);
+    return decode(reader, known, known.filter(Boolean).length);
   } catch (cause) {
     throw new AppError(
       'STORE_REFUSED',

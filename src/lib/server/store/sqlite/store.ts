@@ -48,6 +48,7 @@ export function createSqliteStore({ file, readOnly = false }: SqliteStoreOptions
       read(undefined, ({ accounts }) => accounts.newest(meter, { from: 0, to: day })),
     firstMeterDay: (meter) => read(undefined, ({ accounts }) => accounts.firstDay(meter)),
     readIntervals: (meters, range) => read([], ({ accounts }) => accounts.intervals(meters, range)),
+    readFlows: (meters, range) => read([], ({ accounts }) => accounts.flows(meters, range)),
     readLedger: (query) => read([], ({ ledger }) => ledger.read(query)),
     ping: () => read(undefined, ({ database }) => void database.prepare('SELECT 1').get()),
     close,
