@@ -17,7 +17,7 @@ import { describeChanges, describeCorrection } from '../history/correction-words
 import { effectOf, EFFECT_OPTIONS } from '../history/effect-arguments.ts';
 import { parseInstant } from '../history/local-instant.ts';
 import { currentUser, knownSettings, openToRead, Refused, runCommand } from '../history/opened.ts';
-import { closedProblemOf } from '../history/closed-range.ts';
+import { openClosedDays } from '../history/closed-range.ts';
 import { previewChanges } from '../history/preview.ts';
 import { keptFromIn } from '../retention/kept-from.ts';
 
@@ -163,7 +163,8 @@ async function refuseClosed(
   { settings }: Opened,
   { meter, from, to }: Pick<Correction, 'meter' | 'from' | 'to'>,
 ): Promise<void> {
-  const problem = await closedProblemOf(settings)(meter, { from, to });
+  const closedDays = openClosedDays(settings);
+  const problem = await closedDays.problemOf(meter, { from, to }).finally(() => closedDays.close());
   if (problem !== undefined) throw new Refused(`${problem}.`);
 }
 

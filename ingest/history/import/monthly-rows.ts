@@ -10,7 +10,7 @@ import { serviceRange } from '#lib/registry/in-service.ts';
 import { meterOf } from '#lib/registry/lookup.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import type { CorrectionStore } from '#lib/server/registry/correction-store.ts';
-import type { ClosedProblem } from '../closed-range.ts';
+import type { ClosedDays } from '../closed-range.ts';
 import { describeCorrection } from '../correction-words.ts';
 import type { CsvRow } from './csv-file.ts';
 import {
@@ -33,7 +33,7 @@ interface MonthlyParts extends Taking {
   readonly registry: Registry;
   readonly corrections: CorrectionStore;
   /** what was metered and is closed is not replaced */
-  readonly closedProblem: ClosedProblem;
+  readonly closedDays: Pick<ClosedDays, 'problemOf'>;
 }
 
 type Replacement = Correction & { readonly effect: Extract<CorrectionEffect, { kind: 'replace' }> };
@@ -56,7 +56,7 @@ export function monthlyRows(parts: MonthlyParts): TakeRows {
     const judged: (Judged<NewCorrection> & { readonly row: CsvRow })[] = [];
     for (const row of rows) {
       const found = judge(row, { ...parts, inForce, above });
-      judged.push({ row, ...(await unlessClosed(found, parts.closedProblem)) });
+      judged.push({ row, ...(await unlessClosed(found, parts.closedDays)) });
     }
     return takeRecords(judged, { ...parts, store: corrections });
   };
@@ -64,10 +64,10 @@ export function monthlyRows(parts: MonthlyParts): TakeRows {
 
 async function unlessClosed(
   judged: Judged<NewCorrection>,
-  closedProblem: ClosedProblem,
+  closedDays: MonthlyParts['closedDays'],
 ): Promise<Judged<NewCorrection>> {
   const { record, outcome } = judged;
-  const problem = record === undefined ? undefined : await closedProblem(record.meter, record);
+  const problem = record === undefined ? undefined : await closedDays.problemOf(record.meter, record);
   return problem === undefined ? judged : refused(outcome.what, problem);
 }
 

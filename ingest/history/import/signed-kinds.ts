@@ -3,7 +3,7 @@ import { openCorrectionStore } from '#lib/server/registry/correction-store.ts';
 import { openFuelRecordStore } from '#lib/server/registry/fuel-record-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
-import { closedProblemOf } from '../closed-range.ts';
+import { openClosedDays } from '../closed-range.ts';
 import type { CsvRow } from './csv-file.ts';
 import { fuelRows } from './fuel-rows.ts';
 import { headcountRows } from './headcount-rows.ts';
@@ -31,11 +31,12 @@ export async function takeSigned(
       case 'headcount':
         return await importSigned({ rows, report, take: headcountRows({ ...taking, registryStore }) });
       case 'monthly':
-        return await closing(openCorrectionStore(dataDir), (corrections) => {
-          const closedProblem = closedProblemOf(settings);
-          const take = monthlyRows({ ...taking, registry, corrections, closedProblem });
-          return importSigned({ rows, report, take });
-        });
+        return await closing(openCorrectionStore(dataDir), (corrections) =>
+          closing(openClosedDays(settings), (closedDays) => {
+            const take = monthlyRows({ ...taking, registry, corrections, closedDays });
+            return importSigned({ rows, report, take });
+          }),
+        );
       case 'deliveries':
       case 'stock':
         return await closing(openFuelRecordStore(dataDir), (fuel) =>
@@ -47,13 +48,13 @@ export async function takeSigned(
   }
 }
 
-async function closing<T extends { close(): void }>(
+async function closing<T extends { close(): void | Promise<void> }>(
   opened: T,
   use: (opened: T) => Promise<void>,
 ): Promise<void> {
   try {
     await use(opened);
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
