@@ -3,7 +3,7 @@
  *
  * Aedes acknowledges a message before it hands it on and keeps sessions in memory, so the commit happens
  * inside its `authorizePublish` hook, which runs before the PUBACK (QoS 1) and the PUBREC (QoS 2): the
- * device's acknowledgement then means *stored*. Storing is idempotent, so QoS 2's "exactly once" adds nothing
+ * device's acknowledgement then means *stored*, or refused to its user and told (broker-door.ts). Storing is idempotent, so QoS 2's "exactly once" adds nothing
  * and costs nothing here. Packets of one read are offered together, so they share one commit.
  */
 import { Aedes, type Client, type Subscription } from 'aedes';

@@ -6,32 +6,44 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { askCredentials } from '#lib/server/broker/credential-store.ts';
 import { readSettings } from '#lib/server/settings.ts';
 import { publish } from '../support/publish.ts';
 import { describeWith } from '../support/requires.ts';
 import { temporaryFolder } from '../support/server-process.ts';
-import { passwordOf, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
+import { startShippedMosquitto, type ShippedMosquitto } from '../support/shipped-mosquitto.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
 
-const CAMP = 'unmiss.juba-un-house';
-const USERS = ['bluewatt-worker', 'bluewatt-web', CAMP] as const;
-type User = (typeof USERS)[number];
+const JUBA = { mission: 'unmiss', camp: 'juba-un-house' };
+const BOR = { mission: 'unmiss', camp: 'bor' };
+const CAMP = 'unmiss.juba-un-house.1';
+const OTHER_CAMP = 'unmiss.bor.1';
+type User = 'bluewatt-worker' | 'bluewatt-web' | typeof CAMP | typeof OTHER_CAMP;
+const LINES = [
+  { profile: 'victron-gx', topic: 'N/c0619ab12345', ...JUBA, meter: '{service}-{instance}' },
+  { profile: 'tasmota', topic: 'plant/pow1', ...BOR, meter: 'pow-1' },
+  // Wider than the one before, which is more specific and so Bor's own.
+  { profile: 'tasmota', topic: 'plant', ...JUBA, meter: '{device}' },
+  { profile: 'sparkplug', topic: 'spBv1.0/bor', ...BOR, meter: '{node}' },
+];
 const NATIVE = 'bluewatt/unmiss/juba-un-house/genset-1/reading';
 const LIVE = 'bluewatt/live/unmiss/juba-un-house/genset-1';
 
 describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () => {
-  let broker: Awaited<ReturnType<typeof startShippedMosquitto>>;
+  let broker: ShippedMosquitto;
   let port: number;
 
   beforeAll(async () => {
-    broker = await startShippedMosquitto(USERS);
+    broker = await startShippedMosquitto([JUBA, BOR], LINES);
     port = broker.port;
   });
   afterAll(async () => {
     await broker.stop();
   });
+
+  const passwordOf = (user: string): string => broker.passwords.get(user) ?? '';
 
   const say = (username: User, topic: string, payload: string): Promise<void> =>
     publish({ port, topic, payload, username, password: passwordOf(username) });
@@ -68,7 +80,7 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () =
   });
 
   it('lets a camp publish its own meters and devices, which the worker may read', async () => {
-    const device = `site/${CAMP}/shelly-kitchen/status/em:0`;
+    const device = 'site/unmiss.juba-un-house/shelly-kitchen/status/em:0';
     const heard = await heardBy('bluewatt-worker', 'second', async () => {
       await say(CAMP, device, 'first');
       await say(CAMP, NATIVE, 'second');
@@ -85,6 +97,102 @@ describeWith(['mosquitto', 'mosquitto_pub'], 'the Mosquitto configuration', () =
       await say(CAMP, NATIVE, 'own');
     });
     expect(heard).toEqual([`${NATIVE} own`]);
+  });
+
+  it('gives each camp the topics of its lines in the registry, and the worker ears for all of them', async () => {
+    const heard = await heardBy('bluewatt-worker', 'own', async () => {
+      for (const topic of ['plant/pow1/SENSOR', 'spBv1.0/bor/NDATA/edge', 'spBv1.0/bor/NCMD/edge'])
+        await say(CAMP, topic, 'forged');
+      await say(OTHER_CAMP, 'N/c0619ab12345/genset/40/Ac/Power', 'forged');
+      await say(OTHER_CAMP, 'spBv1.0/bor/NCMD/edge', 'a command');
+      await say(OTHER_CAMP, 'plant/pow1/SENSOR', 'pow');
+      await say(CAMP, 'plant/pow2/SENSOR', 'pow');
+      await say(OTHER_CAMP, 'spBv1.0/bor/NDATA/edge', 'edge');
+      await say(CAMP, 'N/c0619ab12345/genset/40/Ac/Power', 'own');
+    });
+    expect(heard).toEqual([
+      'plant/pow1/SENSOR pow',
+      'plant/pow2/SENSOR pow',
+      'spBv1.0/bor/NDATA/edge edge',
+      'N/c0619ab12345/genset/40/Ac/Power own',
+    ]);
+  });
+
+  it('lets a camp hear what the worker asks of its devices, and nothing of another one', async () => {
+    const told = async () => {
+      await say('bluewatt-worker', 'R/c0619ab12345/keepalive', 'alive');
+      await say('bluewatt-worker', 'spBv1.0/bor/NCMD/edge', 'rebirth');
+      await say('bluewatt-worker', 'W/c0619ab12345/relay', 'switch');
+      await say(CAMP, NATIVE, 'reading');
+      await say(CAMP, 'site/unmiss.juba-un-house/last', 'last');
+      await say(OTHER_CAMP, 'site/unmiss.bor/last', 'last');
+    };
+    expect(await heardBy(CAMP, 'last', told)).toEqual([
+      'R/c0619ab12345/keepalive alive',
+      'site/unmiss.juba-un-house/last last',
+    ]);
+    expect(await heardBy(OTHER_CAMP, 'last', told)).toEqual([
+      'spBv1.0/bor/NCMD/edge rebirth',
+      'site/unmiss.bor/last last',
+    ]);
+  });
+
+  it('publishes a last will of the camp’s own, and none that is another camp’s', async () => {
+    const leave = async (topic: string, payload: string): Promise<void> => {
+      const device = await connectAsync(`mqtt://127.0.0.1:${String(port)}`, {
+        ...{ username: CAMP, password: passwordOf(CAMP), reconnectPeriod: 0 },
+        will: { topic, payload: Buffer.from(payload), qos: 1, retain: false },
+      });
+      device.on('error', () => undefined);
+      device.stream.destroy();
+    };
+    const heard = await heardBy('bluewatt-worker', 'own will', async () => {
+      await leave('bluewatt/unmiss/bor/genset-1/reading', 'forged');
+      // So that the broker has noticed the first end before the second.
+      await pause(200);
+      await leave(NATIVE, 'own will');
+    });
+    expect(heard).toEqual([`${NATIVE} own will`]);
+  });
+
+  it('takes devices by TLS, and nobody without a password there either', async () => {
+    const url = `mqtts://127.0.0.1:${String(broker.tlsPort)}`;
+    const trust = { ca: readFileSync(broker.caFile), reconnectPeriod: 0 };
+    await expect(connectAsync(url, trust)).rejects.toThrow(/not authorized/i);
+    const heard = await heardBy('bluewatt-worker', 'by TLS', async () => {
+      const device = await connectAsync(url, { ...trust, username: CAMP, password: passwordOf(CAMP) });
+      await device.publishAsync(NATIVE, 'by TLS', { qos: 1 });
+      await device.endAsync();
+    });
+    expect(heard).toEqual([`${NATIVE} by TLS`]);
+  });
+
+  it('shows out who was revoked, and lets in who was issued since, once the files are written and read', async () => {
+    const signature = { author: 'test', reason: 'stolen', madeAt: Date.now() };
+    const { credential: lost, password } = askCredentials(broker.dataDir, (store) =>
+      store.issue(BOR, signature),
+    );
+    expect(await broker.follow()).toMatchObject({ code: 0, stderr: '' });
+    const login = { username: lost.username, password, reconnectPeriod: 0 };
+    const url = `mqtt://127.0.0.1:${String(port)}`;
+    let device: Awaited<ReturnType<typeof connectAsync>> | undefined;
+    for (let tries = 0; tries < 100 && device === undefined; tries += 1) {
+      device = await connectAsync(url, login).catch(() => undefined);
+      if (device === undefined) await pause(50);
+    }
+    expect(device?.connected).toBe(true);
+    const closed = new Promise((resolve) =>
+      device?.once('close', () => {
+        resolve(undefined);
+      }),
+    );
+    askCredentials(broker.dataDir, (store) => store.revoke(BOR, lost.id, signature));
+    expect(await broker.follow()).toMatchObject({ code: 0, stderr: '' });
+    await closed;
+    await expect(connectAsync(url, login)).rejects.toThrow(/not authorized/i);
+    // Those who were not revoked, and those written by hand, are as they were.
+    await say(CAMP, NATIVE, 'still there');
+    await say('bluewatt-web', LIVE, 'still there');
   });
 
   it('shows the dashboard live readings and nothing else', async () => {

@@ -2,20 +2,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { passwordOf, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
+import { startShippedMosquitto } from '../support/shipped-mosquitto.ts';
 import { startWorkerProcess } from '../support/worker.ts';
 import { sqliteReadings } from './ledger.ts';
 import { startPublisher, type Message } from './publisher.ts';
 import { FIRST_AT, METERS } from './schedule.ts';
 import { until } from './stage.ts';
 
-const CAMP = 'unmiss.juba-un-house';
+const CAMP = 'unmiss.juba-un-house.1';
 /** More than the 1,000 at which Mosquitto drops by default. */
 const MESSAGES = 1_060;
 
 describeWith(['mosquitto'], 'messages that wait at the broker', () => {
   it('I9: come through a SIGKILL of worker and broker, and of the worker once more while it takes them', async () => {
-    const broker = await startShippedMosquitto(['bluewatt-worker', CAMP]);
+    const broker = await startShippedMosquitto([{ mission: 'unmiss', camp: 'juba-un-house' }]);
+    const passwordOf = (user: string) => broker.passwords.get(user) ?? '';
     const worker = await startWorkerProcess({
       settings: {
         MQTT_URL: `mqtt://127.0.0.1:${String(broker.port)}`,

@@ -30,7 +30,6 @@ const SPARKPLUG = 'spBv1.0';
 const HOST_STATE = 'STATE';
 /** What an edge node says. Commands and hosts' states come by the same first levels, and are not a node's to say. */
 const SPARKPLUG_SAYS = ['NBIRTH', 'NDEATH', 'NDATA', 'DBIRTH', 'DDEATH', 'DDATA'];
-/** A broker's files take one filter a line. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
 /** What a line of the registry, or a camp's own prefix, is about. */
@@ -67,6 +66,11 @@ export function campTopics(registry: Registry, ref: CampRef): CampTopics {
   };
 }
 
+/** Whether a filter can stand in a broker's file, which takes one a line and loses spaces at either end. */
+export function isPlainFilter(filter: string): boolean {
+  return isTopicFilter(filter) && !CONTROL.test(filter) && filter === filter.trim();
+}
+
 /** Whether a device of the camp may publish to `topic`. */
 export function mayPublish({ own, others }: Pick<CampTopics, 'own' | 'others'>, topic: string): boolean {
   if (topic === '' || /[+#\0]/.test(topic)) return false;
@@ -100,9 +104,7 @@ function claimOf<Line extends CampRef & { readonly topic: string; readonly profi
 function given(reach: string): string[] {
   const first = reach.split('/')[0] ?? '';
   if (/^[+#$]/.test(first) || first === NATIVE || first === HOST_STATE) return [];
-  if (!isTopicFilter(reach) || CONTROL.test(reach)) return [];
-  // A broker's files lose spaces at either end, which makes another filter.
-  if (reach !== reach.trim()) return [];
+  if (!isPlainFilter(reach)) return [];
   if (first !== SPARKPLUG) return [reach];
   return SPARKPLUG_SAYS.flatMap((verb) => meet(reach, `${SPARKPLUG}/+/${verb}/#`) ?? []);
 }

@@ -1,11 +1,11 @@
 /** The embedded broker with TLS: as a device with the right authority meets it, with a bad certificate, and when it is renewed. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { certify as certifyIn } from '../../support/certificate.ts';
 import { until } from '../sources/until.ts';
 import { JUBA, startRig, type Rig } from './broker-rig.ts';
 
@@ -22,17 +22,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A certificate that signs itself, for 127.0.0.1. */
-function certify(name: string): { certFile: string; keyFile: string } {
-  const [certFile, keyFile] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
-  const to = ['-keyout', keyFile, '-out', certFile, '-subj', `/CN=${name}`, '-days', '2', '-nodes'];
-  const how = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-addext'];
-  execFileSync('openssl', ['req', '-x509', ...how, 'subjectAltName=IP:127.0.0.1', ...to], {
-    stdio: 'ignore',
-  });
-  return { certFile, keyFile };
-}
-
+const certify = (name: string) => certifyIn(folder, name);
 const place = (files: { certFile: string; keyFile: string }) => ({ host: '127.0.0.1', port: 0, ...files });
 
 function shownBy(port: number): Promise<PeerCertificate> {
