@@ -8,11 +8,11 @@ import { addDemoDesks } from '#lib/server/auth/demo-desks.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { describeWith } from '../support/requires.ts';
 import { emailOf, PASSWORD, startPeopledSite, type PeopledSite, type Who } from './people.ts';
-import { seed } from './seed.ts';
+import { seed, YEAR } from './seed.ts';
 import { startSite, type Site } from './site.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PERIOD = 'from=2026-01-01&to=2026-01-31';
+const PERIOD = `from=${YEAR}-01-01&to=${YEAR}-01-31`;
 const HISTORY = `/missions/savanna/river-house/history?${PERIOD}`;
 const UNASSIGNED = '/meters/savanna/north-gate/pv-9';
 /** Several pages each, on a machine that does other things. */
@@ -100,7 +100,7 @@ describeWith(['chromium'], 'where people sign in', () => {
       await facts.getByText('Note something').click();
       expect(await facts.locator('[name=author]').count()).toBe(0);
       expect(await facts.innerText()).toContain('Signed as The officer');
-      await facts.locator('[name=date]').fill('2026-01-10');
+      await facts.locator('[name=date]').fill(`${YEAR}-01-10`);
       await facts.locator('[name=text]').fill('Second genset serviced');
       await facts.getByRole('button', { name: 'Save the note' }).click();
       expect(await facts.locator('li').last().innerText()).toMatch(
@@ -203,7 +203,7 @@ describeWith(['chromium'], 'where people sign in', () => {
       const fuel = officer.locator('form[action*="delivery"]');
       await officer.getByText('Write down a delivery').click();
       const fields = {
-        date: '2026-01-12',
+        date: `${YEAR}-01-12`,
         litres: '18000',
         reference: '=cmd|calc',
         reason: 'the <b>note</b>',

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RULES } from '#lib/server/auth/rules.ts';
 import { askCredentials } from '#lib/server/broker/credential-store.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { YEAR } from './seed.ts';
 import { emailOf, EVERYBODY, PASSWORD, startPeopledSite, type PeopledSite, type Who } from './people.ts';
 
-const PERIOD = 'from=2026-01-01&to=2026-12-31';
+const PERIOD = `from=${YEAR}-01-01&to=${YEAR}-12-31`;
 /** An address of each route, in savanna where it is of a mission. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   '/': '/',
@@ -64,7 +65,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   '/api/v1/missions/[mission]/camps': '/api/v1/missions/savanna/camps',
   '/api/v1/missions/[mission]/energy': `/api/v1/missions/savanna/energy?${PERIOD}&step=1mo`,
   '/api/v1/pledges': '/api/v1/pledges?mission=savanna',
-  '/api/v1/readings': '/api/v1/readings?mission=savanna&camp=river-house&meter=solar-1&date=2026-11-24',
+  '/api/v1/readings': `/api/v1/readings?mission=savanna&camp=river-house&meter=solar-1&date=${YEAR}-11-24`,
   '/api/v1/units': '/api/v1/units',
 };
 /** Those that name savanna: for somebody of another mission they are not found. */
@@ -467,7 +468,7 @@ describe('what attackers type', () => {
         `/meters/${typed}/${typed}/${typed}`,
         `/lineage?mission=${typed}&figure=renewableShare`,
         `/api/v1/missions/${typed}/energy?step=1mo`,
-        `/api/v1/readings?mission=${typed}&camp=${typed}&meter=${typed}&date=2026-11-24`,
+        `/api/v1/readings?mission=${typed}&camp=${typed}&meter=${typed}&date=${YEAR}-11-24`,
         `/api/v1/live/${typed}/river-house`,
         `/api/v1/meters?mission=${typed}`,
         `/api/v1/pledges?mission=${typed}`,

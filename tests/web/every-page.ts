@@ -1,7 +1,9 @@
+import { YEAR } from './seed.ts';
+
 /** Every page there is, by its route, with an address of it in the seeded site: what all-pages tests go through. */
 export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/': '/',
-  '/compare': '/compare?m=savanna&m=cedar&m=harbour&from=2026-01-01&to=2026-12-31',
+  '/compare': `/compare?m=savanna&m=cedar&m=harbour&from=${YEAR}-01-01&to=${YEAR}-12-31`,
   '/missions/[mission]': '/missions/savanna',
   '/missions/[mission]/[camp]': '/missions/savanna/river-house',
   '/missions/[mission]/[camp]/history': '/missions/savanna/river-house/history',
@@ -11,7 +13,7 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/methodology': '/methodology',
   '/onboarding': '/onboarding?saved=savanna/north-gate',
   '/onboarding/device': '/onboarding/device?shape=acme/%2B',
-  '/lineage': '/lineage?mission=savanna&figure=renewableShare&from=2026-01-01&to=2026-12-31',
+  '/lineage': `/lineage?mission=savanna&figure=renewableShare&from=${YEAR}-01-01&to=${YEAR}-12-31`,
   '/sign-in': '/sign-in',
   '/sign-in/code': '/sign-in/code?back=/meters',
   '/sign-in/[link]': '/sign-in/a-link-that-was-used',

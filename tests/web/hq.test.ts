@@ -1,30 +1,11 @@
 /** HQ's story: which mission is off course and why, who brings renewable energy, and missions side by side. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { YEAR } from './seed.ts';
+import { visitSeeded } from './visit.ts';
 
 describeWith(['chromium'], 'HQ', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await site.stop();
-  });
-
-  async function open(path: string, locale = 'en'): Promise<Page> {
-    const context = await browser.newContext({ locale, javaScriptEnabled: false });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
-    return page;
-  }
+  const { site, open } = visitSeeded({ javaScriptEnabled: false });
 
   it('sees without a click who is worst, where the missions are, and what became of pledges', async () => {
     const page = await open('/');
@@ -50,22 +31,22 @@ describeWith(['chromium'], 'HQ', () => {
   });
 
   it('goes by a marker of the map to the mission, the period kept', async () => {
-    const page = await open('/?from=2026-01-01&to=2026-06-30');
+    const page = await open(`/?from=${YEAR}-01-01&to=${YEAR}-06-30`);
     await page
       .getByRole('region', { name: 'Where they are' })
       .getByRole('link', { name: /^Cedar/ })
       .click();
-    await page.waitForURL(`${site.url}/missions/cedar?from=2026-01-01&to=2026-06-30`);
+    await page.waitForURL(`${site().url}/missions/cedar?from=${YEAR}-01-01&to=${YEAR}-06-30`);
     await page.context().close();
   });
 
   it('compares the missions chosen beside their names, in all and per person, and takes them home as CSV', async () => {
-    const page = await open('/?from=2026-01-01&to=2026-06-30');
+    const page = await open(`/?from=${YEAR}-01-01&to=${YEAR}-06-30`);
     await page.getByRole('checkbox', { name: 'Choose Savanna Mission to compare' }).check();
     await page.getByRole('checkbox', { name: 'Choose Harbour Mission to compare' }).check();
     await page.getByRole('button', { name: 'Compare' }).click();
     // Waits for the whole page as well: a click without script resolves when the next one only begins.
-    await page.waitForURL(`${site.url}/compare?m=savanna&m=harbour&from=2026-01-01&to=2026-06-30`);
+    await page.waitForURL(`${site().url}/compare?m=savanna&m=harbour&from=${YEAR}-01-01&to=${YEAR}-06-30`);
     const heads = await page.locator('thead th').allInnerTexts();
     expect(heads).toEqual(['Figure', 'Savanna Mission', 'Harbour Mission']);
     // What only a screen reader hears of a figure's link is no part of the figure.
@@ -76,8 +57,8 @@ describeWith(['chromium'], 'HQ', () => {
     expect(await row('Electricity from diesel')).toMatch(/[GM]Wh\s+–/);
     expect(await row('Fuel burnt')).toMatch(/[\d,]+\sL\s+–/);
     const href = await page.getByRole('link', { name: 'Download as CSV' }).getAttribute('href');
-    const csv = await (await fetch(site.url + (href ?? ''))).text();
-    expect(csv).toMatch(/^figure,savanna,harbour\r\nfrom,2026-01-01,2026-01-01/);
+    const csv = await (await fetch(site().url + (href ?? ''))).text();
+    expect(csv).toMatch(/^figure,savanna,harbour\r\nfrom,\d{4}-01-01,\d{4}-01-01/);
     expect(await row('Fuel, L')).toMatch(/–\s*headcount too old/);
     expect(csv).toMatch(/\r\nfuel_l_per_person_day,,\r\n/);
     expect(csv).toMatch(/\r\nper_person_withheld,headcount-stale,no-data\r\n/);
@@ -94,12 +75,12 @@ describeWith(['chromium'], 'HQ', () => {
     expect(await (await open('/compare?m=savanna')).locator('main').innerText()).toContain(
       'Choose two to 6 missions',
     );
-    expect((await fetch(`${site.url}/compare?m=savanna&m=nowhere`)).status).toBe(400);
-    expect((await fetch(`${site.url}/compare/csv?m=savanna`)).status).toBe(400);
+    expect((await fetch(`${site().url}/compare?m=savanna&m=nowhere`)).status).toBe(400);
+    expect((await fetch(`${site().url}/compare/csv?m=savanna`)).status).toBe(400);
   });
 
   it('reads it in French', async () => {
-    const words = await (await open('/', 'fr')).locator('main').innerText();
+    const words = await (await open('/', { locale: 'fr' })).locator('main').innerText();
     for (const word of ['Où elles sont', 'Engagements', 'Espagne', 'En retard', 'Unités contributrices'])
       expect(words).toContain(word);
   });

@@ -9,9 +9,10 @@ import { meterRef } from '#lib/energy/reading.ts';
 import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { createSqliteStore } from '#lib/server/store/sqlite/store.ts';
 import { describeWith } from '../support/requires.ts';
+import { YEAR } from './seed.ts';
 import { visitSeeded } from './visit.ts';
 
-const HISTORY = '/missions/savanna?from=2026-01-01&to=2026-12-31';
+const HISTORY = `/missions/savanna?from=${YEAR}-01-01&to=${YEAR}-12-31`;
 
 const day = (daysAgo: number) => addDays(new Date().toISOString().slice(0, 10), -daysAgo);
 
@@ -75,7 +76,7 @@ describeWith(['chromium'], 'a lineage beside its figure', () => {
   });
 
   it('goes from figure to figure inside, to the whole page when asked, and closes by its button', async () => {
-    const page = await open('/missions/savanna/river-house/history?from=2026-01-01&to=2026-12-31');
+    const page = await open(`/missions/savanna/river-house/history?from=${YEAR}-01-01&to=${YEAR}-12-31`);
     await figure(page).click();
     await panel(page).getByRole('link', { name: 'Emissions', exact: true }).click();
     await panel(page).getByRole('heading', { name: 'How it is made: Emissions' }).waitFor();

@@ -2,9 +2,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
+import { YEAR } from './seed.ts';
 import { visitSeeded } from './visit.ts';
 
-const PERIOD = 'from=2026-03-01&to=2026-03-31';
+const PERIOD = `from=${YEAR}-03-01&to=${YEAR}-03-31`;
 const HOSTILE = '<script>alert(1)</script> & "40 kWp"';
 
 describeWith(['chromium'], 'notes beside the curves', () => {
@@ -23,10 +24,10 @@ describeWith(['chromium'], 'notes beside the curves', () => {
 
   it('are written without script, are text and nothing else, and stand in the table of the chart', async () => {
     const page = await open(`/missions/cedar/ridge/history?${PERIOD}&step=day`);
-    await write(page, { date: '2026-03-10', text: HOSTILE, author: 'A. Officer' });
-    expect(page.url()).toMatch(/history\?from=2026-03-01&to=2026-03-31&step=day&.*#facts-heading$/);
+    await write(page, { date: `${YEAR}-03-10`, text: HOSTILE, author: 'A. Officer' });
+    expect(page.url()).toMatch(/history\?from=\d{4}-03-01&to=\d{4}-03-31&step=day&.*#facts-heading$/);
     expect(await facts(page).locator('ol').innerText()).toMatch(
-      /1\s+10 Mar 2026\s+<script>alert[\s\S]*Ridge post · A\. Officer/,
+      /1\s+10 Mar \d{4}\s+<script>alert[\s\S]*Ridge post · A\. Officer/,
     );
     const energy = page.getByRole('region', { name: 'Energy by source' });
     await energy.getByText('The same figures as a table').click();
@@ -57,7 +58,7 @@ describeWith(['chromium'], 'notes beside the curves', () => {
 
   it('lose nothing that was typed when something is wrong, and say what, in the reader’s language', async () => {
     const page = await open(`/missions/cedar?${PERIOD}`);
-    await write(page, { date: '2026-03-11', text: 'x'.repeat(281), author: 'A. Officer' });
+    await write(page, { date: `${YEAR}-03-11`, text: 'x'.repeat(281), author: 'A. Officer' });
     expect(await page.getByRole('alert').innerText()).toContain('Nothing was saved yet');
     expect(await page.locator('#note-text-problem').innerText()).toBe('1 to 280 characters on one line.');
     expect(await page.locator('#note-text').inputValue()).toHaveLength(281);
@@ -87,7 +88,7 @@ describeWith(['chromium'], 'notes beside the curves', () => {
         method: 'POST',
         redirect: 'manual',
         headers: { origin: from, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ date: '2026-03-12', text: 'sent twice', author: 'B' }),
+        body: new URLSearchParams({ date: `${YEAR}-03-12`, text: 'sent twice', author: 'B' }),
       });
     expect((await send(`/missions/cedar?/note&${PERIOD}`)).status).toBe(303);
     expect((await send(`/missions/cedar?/note&${PERIOD}`)).status).toBe(303);
@@ -101,7 +102,7 @@ describeWith(['chromium'], 'notes beside the curves', () => {
 
   it('are withdrawn with a name and a reason, and are gone from the pages', async () => {
     const page = await open(`/missions/highland?${PERIOD}`);
-    await write(page, { date: '2026-03-20', text: 'to be withdrawn', author: 'A. Officer' });
+    await write(page, { date: `${YEAR}-03-20`, text: 'to be withdrawn', author: 'A. Officer' });
     const item = facts(page).locator('li').filter({ hasText: 'to be withdrawn' });
     await item.locator('summary').click();
     await item.getByLabel('Your name').fill('B. Officer');

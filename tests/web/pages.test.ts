@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
 import { EVERY_PAGE, NO_PAGE } from './every-page.ts';
+import { YEAR } from './seed.ts';
 import { visitSeeded } from './visit.ts';
 import { weigh } from './weigh.ts';
 
@@ -94,13 +95,13 @@ describeWith(['chromium'], 'the dashboard', () => {
   it('can be used from period to camp without any script', async () => {
     const page = await open('/', { javaScriptEnabled: false });
     await page.getByText('Any period').click();
-    await page.getByLabel('From', { exact: true }).fill('2026-02-01');
-    await page.getByLabel('To (included)').fill('2026-02-28');
+    await page.getByLabel('From', { exact: true }).fill(`${YEAR}-02-01`);
+    await page.getByLabel('To (included)').fill(`${YEAR}-02-28`);
     await page.getByRole('button', { name: 'Show' }).click();
-    await page.waitForURL(`${site().url}/?from=2026-02-01&to=2026-02-28`);
+    await page.waitForURL(`${site().url}/?from=${YEAR}-02-01&to=${YEAR}-02-28`);
 
     await page.locator('table').first().getByRole('link', { name: 'Savanna Mission' }).click();
-    await page.waitForURL('**/missions/savanna?from=2026-02-01&to=2026-02-28*');
+    await page.waitForURL(`**/missions/savanna?from=${YEAR}-02-01&to=${YEAR}-02-28*`);
     const energy = page.getByRole('region', { name: 'Energy by source' });
     await energy.getByText('The same figures as a table').click();
     expect(await energy.locator('table tbody tr').count()).toBe(28);
@@ -114,9 +115,13 @@ describeWith(['chromium'], 'the dashboard', () => {
   });
 
   it('opens the lineage of each headline figure, without script, in either language', async () => {
-    const page = await open('/missions/savanna?from=2026-01-01&to=2026-12-31', { javaScriptEnabled: false });
+    const page = await open(`/missions/savanna?from=${YEAR}-01-01&to=${YEAR}-12-31`, {
+      javaScriptEnabled: false,
+    });
     await page.getByRole('link', { name: 'how this figure is made' }).first().click();
-    await page.waitForURL('**/lineage?mission=savanna&from=2026-01-01&to=2026-12-31&figure=renewableShare*');
+    await page.waitForURL(
+      `**/lineage?mission=savanna&from=${YEAR}-01-01&to=${YEAR}-12-31&figure=renewableShare*`,
+    );
     expect(await page.locator('h1').innerText()).toBe('How it is made: Renewable share');
     expect(await page.locator('main').innerText()).toMatch(/renewable share = \(solar[\s\S]*Genset 1/);
     await page.getByRole('link', { name: 'Emissions', exact: true }).click();
@@ -128,7 +133,7 @@ describeWith(['chromium'], 'the dashboard', () => {
   });
 
   it('lets each figure of HQ, of a comparison, of a mission and of its history lead to its lineage', async () => {
-    const page = await open('/?from=2026-01-01&to=2026-12-31', { javaScriptEnabled: false });
+    const page = await open(`/?from=${YEAR}-01-01&to=${YEAR}-12-31`, { javaScriptEnabled: false });
     const leads = () =>
       page
         .getByRole('link', { name: 'how this figure is made' })
@@ -145,7 +150,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     expect((await leads()).sort()).toEqual(figures.map((figure) => [figure, 4]));
     await page.goto(`${site().url}${EVERY_PAGE['/compare'] ?? ''}`);
     expect((await leads()).map(([figure]) => figure).sort()).toEqual(figures);
-    await page.goto(`${site().url}/missions/savanna?from=2026-01-01&to=2026-12-31`);
+    await page.goto(`${site().url}/missions/savanna?from=${YEAR}-01-01&to=${YEAR}-12-31`);
     const changed = page
       .getByRole('region', { name: 'What changed' })
       .getByRole('link', { name: 'how this figure is made' });

@@ -18,7 +18,16 @@ import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const DAYS = 730;
+/** Two years, a leap year among them, and the day that may have begun elsewhere. */
+const DAYS = 732;
+/** The last whole calendar year: whatever the day, all of it is seeded and behind us. */
+export const YEAR = String(new Date().getUTCFullYear() - 1);
+
+/** The last days up to today, as an address has them: early in a year, the year has not enough of them. */
+export function lastDays(count: number, now = Date.now()): string {
+  const today = localDateOf(now, 'Africa/Juba');
+  return `from=${addDays(today, 1 - count)}&to=${today}`;
+}
 const DAY_S = 86_400;
 const LONGEST_TEST_MS = 900_000;
 
