@@ -81,13 +81,16 @@ export class EdgeNode {
   }
 
   /**
-   * Whether a message follows the one before; a node's birth begins anew. After a restart of ours nobody knows what came
-   * before, and aliases may have changed: that is a gap.
+   * The sequence numbers that a message leaves out after the one before; a node's birth begins anew. Undefined after a
+   * restart of ours: nobody knows what came before, and aliases may have changed.
    */
-  follows({ seq }: SparkplugPayload, isBirthOfNode: boolean): boolean {
-    const expected = this.#seq === undefined ? undefined : (this.#seq + 1) % SEQ_MODULUS;
+  leftOut({ seq }: SparkplugPayload, isBirthOfNode: boolean): readonly number[] | undefined {
+    const before = this.#seq;
     this.#seq = seq;
-    return isBirthOfNode || (expected !== undefined && seq === expected);
+    if (isBirthOfNode) return [];
+    if (before === undefined || seq === undefined) return undefined;
+    const count = (seq - before - 1 + SEQ_MODULUS) % SEQ_MODULUS;
+    return Array.from({ length: count }, (_, index) => (before + 1 + index) % SEQ_MODULUS);
   }
 
   /** What to write down, by device. */

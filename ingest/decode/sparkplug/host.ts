@@ -1,7 +1,7 @@
 /**
  * The host's side of Sparkplug B: turns the metrics of a message into names, values and times by what the birth
  * certificates said, notices who died, and asks edge nodes to be born again when something is missing: a birth, an alias,
- * a message of the sequence. It publishes nothing else.
+ * a message of the sequence that did not come late either. It publishes nothing else.
  *
  * After a gap in the sequence known aliases are still read: what was lost is nearly always data (QoS 0), and aliases only
  * change with a birth certificate, which the request brings. After a death they are not.
@@ -15,20 +15,17 @@ import type { Captures } from '../topic-pattern.ts';
 import { bdSeqIn, birthIn, EdgeNode, NODE_ITSELF, type Birth } from './edge-node.ts';
 import { plainValue, readSparkplug, rebirthRequest, type SparkplugPayload } from './payload.ts';
 import { WireFault } from './protobuf.ts';
+import { RebirthWish } from './rebirth-wish.ts';
 
 /** Edge nodes kept in mind; a topic level is whatever somebody publishes there. */
 const NODES_MAX = 2_000;
-/** Between two requests to one node: at first, and after many that nothing came of. */
-const REQUEST_MS = { first: 60_000, most: 15 * 60_000 };
 
 interface Known {
   readonly node: EdgeNode;
   readonly requestTopic: string;
   readonly meters: Map<string, Map<string, MeterRef>>;
   heardAt: number;
-  isRequestDue: boolean;
-  requestedAt: number;
-  waitMs: number;
+  readonly wish: RebirthWish;
 }
 
 /** Births at rest, by `group/node` and device. */
@@ -90,12 +87,7 @@ export class SparkplugHost {
   due(now: number): DeviceRequest[] {
     const requests: DeviceRequest[] = [];
     for (const known of this.#nodes.values()) {
-      if (!known.isRequestDue || Math.abs(now - known.requestedAt) < known.waitMs) continue;
-      known.isRequestDue = false;
-      known.waitMs =
-        known.requestedAt === -Infinity ? REQUEST_MS.first : Math.min(known.waitMs * 2, REQUEST_MS.most);
-      known.requestedAt = now;
-      requests.push({ topic: known.requestTopic, payload: rebirthRequest(now) });
+      if (known.wish.takeDue(now)) requests.push({ topic: known.requestTopic, payload: rebirthRequest(now) });
     }
     return requests;
   }
@@ -130,20 +122,29 @@ export class SparkplugHost {
       this.#die(known, NODE_ITSELF, at);
       return;
     }
-    const isInOrder = node.follows(payload, verb === 'NBIRTH');
+    this.#followSequence(known, payload, verb, at);
     if (verb === 'DDEATH') this.#die(known, device, at);
-    else if (verb.endsWith('BIRTH')) {
-      if (device === NODE_ITSELF || node.isAlive) node.bear(device, birthIn(payload));
-      this.#changed.add(keyOfKnown(known));
-      if (device === NODE_ITSELF) {
-        known.isRequestDue = false;
-        known.waitMs = REQUEST_MS.first;
-      }
-    }
-    const isUnborn = verb !== 'DDEATH' && !node.isBorn(device);
-    if (!isInOrder || isUnborn) known.isRequestDue = true;
-    if (!isUnborn && payload.metrics.some((metric) => node.define(device, metric) === undefined))
-      known.isRequestDue = true;
+    else if (verb.endsWith('BIRTH')) this.#bear(known, device, payload);
+    if (verb === 'DDEATH') return;
+    const isUnborn = !node.isBorn(device);
+    if (isUnborn || payload.metrics.some((metric) => node.define(device, metric) === undefined))
+      known.wish.doesNotKnow(device, at);
+  }
+
+  #followSequence({ node, wish }: Known, payload: SparkplugPayload, verb: string, at: number): void {
+    // It was overtaken: the sequence goes on from those that overtook it.
+    if (verb !== 'NBIRTH' && payload.seq !== undefined && wish.cameLate(payload.seq)) return;
+    const leftOut = node.leftOut(payload, verb === 'NBIRTH');
+    if (leftOut === undefined) wish.cannotBeSure(at);
+    else if (leftOut.length > 0) wish.missed(leftOut, at);
+  }
+
+  #bear(known: Known, device: string, payload: SparkplugPayload): void {
+    const { node, wish } = known;
+    if (device === NODE_ITSELF || node.isAlive) node.bear(device, birthIn(payload));
+    this.#changed.add(keyOfKnown(known));
+    if (device === NODE_ITSELF) wish.nodeBorn();
+    else wish.deviceBorn(device);
   }
 
   #die(known: Known, device: string, at: number): void {
@@ -164,9 +165,7 @@ export class SparkplugHost {
       requestTopic: `spBv1.0/${group}/NCMD/${node}`,
       meters: new Map(),
       heardAt: -Infinity,
-      isRequestDue: false,
-      requestedAt: -Infinity,
-      waitMs: 0,
+      wish: new RebirthWish(),
     };
     this.#nodes.set(key, known);
     return known;

@@ -147,14 +147,15 @@ describe('An edge node is asked to be born again', () => {
     const { hear, asked } = host();
     const { rejections } = hear(0, 'DDATA', 5, [{ alias: 7, float: 1 }]);
     expect(rejections.map(({ reason }) => reason)).toEqual(['birth-missing']);
-    expect(asked(0)).toEqual([NCMD]);
+    expect(asked(1.9)).toEqual([]);
+    expect(asked(2)).toEqual([NCMD]);
   });
 
   it('when an alias is unknown, or is that of another device', () => {
     const { hear, asked } = born();
     expect(hear(1, 'DDATA', 2, [{ alias: 99, float: 1 }]).rejections).toHaveLength(1);
-    expect(asked(1)).toEqual([NCMD]);
-    expect(hear(2, 'DDATA', 3, [{ alias: 1, float: 1 }]).rejections).toHaveLength(1);
+    expect(asked(3)).toEqual([NCMD]);
+    expect(hear(4, 'DDATA', 3, [{ alias: 1, float: 1 }]).rejections).toHaveLength(1);
   });
 
   it('when the sequence has a gap, while known aliases are read on; 255 is followed by 0', () => {
@@ -164,7 +165,40 @@ describe('An edge node is asked to be born again', () => {
     expect(told(hear(261, 'DDATA', 6, [{ alias: 7, float: 5 }]))).toEqual({
       'gw1-genset': { activePowerW: 5 },
     });
-    expect(asked(261)).toEqual([NCMD]);
+    expect(asked(262.9)).toEqual([]);
+    expect(asked(263)).toEqual([NCMD]);
+  });
+
+  it('not when what was missing comes within two seconds after those that overtook it', () => {
+    const { hear, asked } = born();
+    hear(1, 'DDATA', 4, [{ alias: 7, float: 4 }]);
+    expect(told(hear(1.5, 'DDATA', 2, [{ alias: 7, float: 2 }]))).toEqual({
+      'gw1-genset': { activePowerW: 2 },
+    });
+    expect(asked(2.9)).toEqual([]);
+    hear(2.9, 'DDATA', 3, [{ alias: 7, float: 3 }]);
+    hear(3, 'DDATA', 5, [{ alias: 7, float: 5 }]);
+    expect(asked(100)).toEqual([]);
+  });
+
+  it('when only some of it comes, and not a second time for what is then no longer waited for', () => {
+    const { hear, asked } = born();
+    hear(1, 'DDATA', 5, [{ alias: 7, float: 5 }]);
+    hear(2, 'DDATA', 3, [{ alias: 7, float: 3 }]);
+    expect(asked(3)).toEqual([NCMD]);
+    hear(4, 'DDATA', 6, [{ alias: 7, float: 6 }]);
+    expect(asked(1000)).toEqual([]);
+  });
+
+  it('not for a device whose birth data had overtaken, though that data is kept as rejected', () => {
+    const { hear, asked } = host();
+    hear(0, 'NBIRTH', 0, [bdSeq(3n)]);
+    expect(hear(1, 'DDATA', 2, [{ alias: 7, float: 1 }]).rejections[0]?.reason).toBe('birth-missing');
+    hear(2, 'DBIRTH', 1, [POWER]);
+    expect(told(hear(3, 'DDATA', 3, [{ alias: 7, float: 5 }]))).toEqual({
+      'gw1-genset': { activePowerW: 5 },
+    });
+    expect(asked(100)).toEqual([]);
   });
 
   it('at most once a minute, and seldomer while nothing comes of it', () => {
@@ -174,7 +208,7 @@ describe('An edge node is asked to be born again', () => {
       hear(atS, 'DDATA', 1, [{ alias: 7, float: 1 }]);
       if (asked(atS).length > 0) times.push(atS);
     }
-    expect(times).toEqual([0, 60, 180, 420, 900]);
+    expect(times).toEqual([2, 62, 182, 422, 902]);
   });
 
   it('with the request that the specification gives: Node Control/Rebirth, boolean, true', () => {
@@ -216,8 +250,8 @@ describe('A death certificate', () => {
       ['gw1-genset', 90],
     ]);
     expect(hear(91, 'DDATA', 2, [{ alias: 7, float: 1 }]).rejections[0]?.reason).toBe('birth-missing');
-    expect(asked(91)).toEqual([NCMD]);
-    hear(92, 'NBIRTH', 0, [bdSeq(4n), { name: 'temperatureC', alias: 1, datatype: 9, float: 30 }]);
+    expect(asked(93)).toEqual([NCMD]);
+    hear(94, 'NBIRTH', 0, [bdSeq(4n), { name: 'temperatureC', alias: 1, datatype: 9, float: 30 }]);
     expect(silent()).toEqual([['gw1', null]]);
   });
 
@@ -245,7 +279,7 @@ describe('What births said', () => {
     expect(told(again.hear(60, 'DDATA', 9, [{ alias: 7, float: 5 }]))).toEqual({
       'gw1-genset': { activePowerW: 5 },
     });
-    expect(again.asked(60)).toEqual([NCMD]);
+    expect(again.asked(62)).toEqual([NCMD]);
   });
 
   it('is forgotten of what has died', () => {
