@@ -8,6 +8,7 @@ import type { RegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { SilenceStore } from '#lib/server/registry/silence-store.ts';
 import { createBirthFile, type BirthFile } from './birth-file.ts';
 import { Conditions } from './decode/conditions.ts';
+import { DeviceMemory } from './decode/device-memory.ts';
 import { createDecoder, type DeviceDecoder } from './decode/decoder.ts';
 import type { Profile } from './decode/profile.ts';
 import type { Source, SourceEvent } from './sources/source.ts';
@@ -24,6 +25,7 @@ export class FollowedRegistry {
   readonly #births: BirthFile;
   readonly #sparkplug: SparkplugHost;
   readonly #conditions = new Conditions();
+  readonly #memory = new DeviceMemory();
   /** told once */
   #saveFault: string | undefined;
   #version: number;
@@ -119,6 +121,7 @@ export class FollowedRegistry {
       silences: this.#silences,
       sparkplug: this.#sparkplug,
       conditions: this.#conditions,
+      memory: this.#memory,
     });
     for (const problem of decoder.problems) this.#log.warn({ event: 'source-line', problem });
     return decoder;

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { deviceTopic } from '../ingest/decode/device.ts';
+import { deviceTopic } from '../ingest/decode/unassigned.ts';
 import { layoutFor } from '../ingest/decode/device-source.ts';
 import { BUNDLED_PROFILES, loadProfiles } from '../ingest/decode/profile-load.ts';
 import type { Profile } from '../ingest/decode/profile.ts';

@@ -4,10 +4,12 @@
  */
 import { meterRef, type MeterRef } from '#lib/energy/reading.ts';
 import type { Registry } from '#lib/registry/types.ts';
-import { decodeDevice, type DeviceContext } from './device.ts';
+import { decodeDevice, meterFor, type DeviceContext } from './device.ts';
+import { DeviceMemory } from './device-memory.ts';
 import { Conditions } from './conditions.ts';
 import { compileSources, isUseful, sourceFilters, type CompiledSource } from './device-source.ts';
 import { DeviceStates } from './device-state.ts';
+import { sparkplugFormat } from './format-sparkplug.ts';
 import { quoted } from './found.ts';
 import { KeepAlives } from './keep-alive.ts';
 import {
@@ -58,10 +60,12 @@ export function createDecoder(options: {
   readonly silences?: SilenceBook;
   readonly sparkplug?: SparkplugHost;
   readonly conditions?: Conditions;
+  readonly memory?: DeviceMemory;
 }): DeviceDecoder {
   const { silences = new SilenceBook(), sparkplug = new SparkplugHost(silences) } = options;
-  const { conditions = new Conditions() } = options;
-  const states = new DeviceStates(silences);
+  const { conditions = new Conditions(), memory = new DeviceMemory() } = options;
+  const states = new DeviceStates(silences, memory.beats());
+  memory.follow(() => states.beats());
   sparkplug.forgetMeters();
   const byName = new Map(options.profiles.map((profile) => [profile.name, profile]));
   const sources = compileSources(options.registry, byName);
@@ -88,7 +92,9 @@ export function createDecoder(options: {
     return route;
   }
 
-  const context = { intern, states, sparkplug, conditions };
+  const context = { intern, states, sparkplug, conditions, memory };
+  remember(routeFor, context);
+
   return {
     decode: (message) => decodeBy(routeFor, context, message),
     standingOf: (topic) => standingOf(routeFor(topic)),
@@ -106,6 +112,19 @@ export function createDecoder(options: {
 }
 
 type RouteFor = (topic: string) => Route;
+
+/** Who was heard before the registry or a profile changed, as the meters they are now. */
+function remember(routeFor: RouteFor, { memory, states, sparkplug, intern }: DeviceContext): void {
+  memory.reassign(({ topic, captures }) => {
+    const route = routeFor(topic);
+    const meter = route.kind === 'device' ? meterFor(route, captures, intern) : undefined;
+    if (route.kind !== 'device' || meter === undefined) return undefined;
+    states.remember(route.scopes, meter);
+    if (route.layout.message.profile.spec.format === sparkplugFormat.name)
+      sparkplug.took(route.captures, [{ meter }]);
+    return meter;
+  });
+}
 
 function decodeBy(routeFor: RouteFor, context: DeviceContext, message: InboundMessage): Decoded {
   const route = routeFor(message.topic);

@@ -4,9 +4,11 @@
  * is heard its last values hold: each reading tells them too, and once in a while a heartbeat becomes a reading of them.
  * A value that was taken back, a device that left and a heartbeat that stopped end that at once.
  *
- * Nothing here needs to survive a restart: a keep-alive that asks for everything brings it back.
+ * Nothing here needs to survive a restart: a keep-alive that asks for everything brings it back. What has to outlast a
+ * change of the registry is handed on through `device-memory.ts`.
  */
 import type { MeterRef, Reading } from '#lib/energy/reading.ts';
+import type { Beat } from './device-memory.ts';
 import { NO_READING, type Decoded, type InboundMessage } from './message.ts';
 import { HeldValues } from './held-values.ts';
 import { scopeOf } from './presence.ts';
@@ -20,7 +22,7 @@ const SCOPES_MAX = 10_000;
 /** One device, or all devices behind one gateway. */
 interface Scope {
   readonly meters: Map<string, MeterRef>;
-  readonly heartbeat: Heartbeat | undefined;
+  heartbeat: Heartbeat | undefined;
   readonly held: HeldValues;
   beatAt: number | undefined;
   rereadAt: number;
@@ -36,8 +38,27 @@ export class DeviceStates {
   readonly #scopes = new Map<string, Scope>();
   readonly #silences: SilenceBook;
 
-  constructor(silences: SilenceBook) {
+  /** @param beats heard until now, by scope; what was told meanwhile is told again when it is asked for */
+  constructor(silences: SilenceBook, beats: ReadonlyMap<string, Beat> = new Map()) {
     this.#silences = silences;
+    for (const [id, beat] of beats)
+      this.#scopes.set(id, { meters: new Map(), held: new HeldValues(), ...beat });
+  }
+
+  /** The heartbeats that are heard, by scope. */
+  beats(): ReadonlyMap<string, Beat> {
+    return new Map(
+      [...this.#scopes].flatMap(([id, { heartbeat, beatAt, rereadAt, isLost }]) =>
+        heartbeat === undefined || beatAt === undefined
+          ? []
+          : [[id, { heartbeat, beatAt, rereadAt, isLost }]],
+      ),
+    );
+  }
+
+  /** A meter that was heard of before, in these scopes. */
+  remember(scopes: readonly ScopeRef[], meter: MeterRef): void {
+    for (const ref of scopes) this.#scopeOf(ref)?.meters.set(meter.key, meter);
   }
 
   /** The scopes that a topic of `profile` with these captures belongs to. */
@@ -136,6 +157,7 @@ export class DeviceStates {
 
   #scopeOf({ id, rule }: ScopeRef): Scope | undefined {
     const known = this.#scopes.get(id);
+    if (known !== undefined) known.heartbeat = rule.heartbeat;
     if (known !== undefined || this.#scopes.size >= SCOPES_MAX) return known;
     const scope = {
       meters: new Map(),

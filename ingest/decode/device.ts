@@ -5,17 +5,17 @@
 import type { MeterRef, Reading } from '#lib/energy/reading.ts';
 import type { Conditions } from './conditions.ts';
 import { sparkplugFormat } from './format-sparkplug.ts';
-import { quoted } from './found.ts';
 import { AHEAD_MAX_MS, instantFault } from './instant.ts';
 import type { CompiledSource, Layout } from './device-source.ts';
+import type { DeviceMemory, Heard } from './device-memory.ts';
 import type { DeviceStates, ScopeRef } from './device-state.ts';
 import { NO_READING, type Decoded, type InboundMessage, type Rejection } from './message.ts';
 import type { DeviceRecord, TimeReader } from './profile.ts';
 import type { RejectionList } from './rejection-list.ts';
-import { slugify } from '#lib/registry/slugify.ts';
 import { fillTemplate, templateNames } from './slug.ts';
 import type { SparkplugHost } from './sparkplug/host.ts';
 import type { Captures } from './topic-pattern.ts';
+import { describeCollision, describeMissingLine, describeTemplate, describeUnnamed } from './unassigned.ts';
 
 /** How the messages of one topic are read: worked out once a topic. */
 export interface DeviceRoute {
@@ -29,7 +29,12 @@ export interface DeviceRoute {
   readonly scopes: readonly ScopeRef[];
   /** the meter, where the topic alone tells it; worked out with the first message */
   topicMeter?: MeterRef;
+  /** meters that its messages told of, where somebody speaks for them */
+  heard?: Set<string>;
 }
+
+/** Whose end is remembered over a change of the registry. */
+const METERS_A_TOPIC = 1_000;
 
 export type Intern = (source: CompiledSource, slug: string) => MeterRef;
 
@@ -39,6 +44,7 @@ export interface DeviceContext {
   readonly states: DeviceStates;
   readonly sparkplug: SparkplugHost;
   readonly conditions: Conditions;
+  readonly memory: DeviceMemory;
 }
 
 export function decodeDevice(route: DeviceRoute, message: InboundMessage, context: DeviceContext): Decoded {
@@ -52,7 +58,8 @@ export function decodeDevice(route: DeviceRoute, message: InboundMessage, contex
   if (condition !== undefined && route.source !== undefined) {
     if (!context.conditions.holds(condition, route.layout.captures, message)) return NO_READING;
   }
-  const decoded = decodeRecords(route, message, context);
+  const isSpokenFor = route.scopes.length > 0 || profile.spec.format === sparkplugFormat.name;
+  const decoded = decodeRecords(route, message, context, isSpokenFor);
   if (profile.spec.format === sparkplugFormat.name) sparkplug.took(route.captures, decoded.readings);
   const expireAfterMs = profile.expireAfterMs ?? null;
   const readings = states.took(route.scopes, message.topic, decoded.readings, expireAfterMs);
@@ -62,7 +69,8 @@ export function decodeDevice(route: DeviceRoute, message: InboundMessage, contex
 function decodeRecords(
   route: DeviceRoute,
   message: InboundMessage,
-  { intern, sparkplug }: DeviceContext,
+  { intern, sparkplug, memory }: DeviceContext,
+  isSpokenFor: boolean,
 ): Decoded {
   const { records, rejections } = route.layout.message.extract(message.payload, route.captures, {
     receivedAt: message.receivedAt,
@@ -99,6 +107,7 @@ function decodeRecords(
     }
     if (told === undefined) receiptTimes += 1;
     taken.set(key, record);
+    if (isSpokenFor) noteHeard(route, meter, { topic: message.topic, captures: record.captures }, memory);
     readings.push({ meter, at: told ?? message.receivedAt, values: record.values });
   }
   const isNothing = records.length === 0 && rejections.isEmpty;
@@ -110,6 +119,13 @@ function decodeRecords(
     ignoredKeys: isNothing ? 1 : 0,
     receiptTimes,
   };
+}
+
+function noteHeard(route: DeviceRoute, meter: MeterRef, heard: Heard, memory: DeviceMemory): void {
+  route.heard ??= new Set();
+  if (route.heard.has(meter.key) || route.heard.size >= METERS_A_TOPIC) return;
+  route.heard.add(meter.key);
+  memory.note(meter, heard);
 }
 
 function installedReadings(
@@ -177,54 +193,18 @@ function assign(
   return undefined;
 }
 
-function withDefaults(route: DeviceRoute, record: DeviceRecord): Captures {
+/** The meter that a route's line names for what has these captures; undefined where it names none. */
+export function meterFor(route: DeviceRoute, captures: Captures, intern: Intern): MeterRef | undefined {
+  const { source } = route;
+  const slug = source && fillTemplate(source.source.meter, withDefaults(route, { captures }));
+  return source === undefined || slug === undefined ? undefined : intern(source, slug);
+}
+
+function withDefaults(route: DeviceRoute, record: Pick<DeviceRecord, 'captures'>): Captures {
   return new Map([...route.layout.message.defaults, ...record.captures]);
 }
 
 /** What tells a device's parts apart, as one text. */
 function partOf(route: DeviceRoute, record: DeviceRecord): string {
   return JSON.stringify([...withDefaults(route, record)].sort());
-}
-
-function describeMissingLine({ layout, captures }: DeviceRoute, topic: string): string {
-  const { message, pattern } = layout;
-  // What the device's own topic says stands as a word; what tells its parts apart stays in braces.
-  const words = new Set(pattern.levels.flatMap((level) => (level.kind === 'fixed' ? [] : [level.name])));
-  const meter = message.meter.replace(/\{(\w+)\}/g, (braces, name: string) => {
-    const value = words.has(name) ? captures.get(name) : undefined;
-    return (value === undefined ? undefined : slugify(value)) ?? braces;
-  });
-  const where = JSON.stringify(deviceTopic(layout, topic));
-  const line = `- { profile: ${message.profile.name}, topic: ${where}, mission: …, camp: …, meter: "${meter}" }`;
-  return `profile ${message.profile.name} reads the topic ${quoted(topic)}, but no line of the registry's sources says whose meter it is; add ${line}`;
-}
-
-/** The part of a topic that names the device: up to the last level that the profile's `meter` takes a name from. */
-export function deviceTopic({ message, pattern }: Layout, topic: string): string {
-  const names = new Set(templateNames(message.meter));
-  const levels = topic.split('/');
-  const restLength = levels.length - pattern.levels.length + 1;
-  let place = 0;
-  let end = 0;
-  for (const level of pattern.levels) {
-    place += level.kind === 'rest' ? restLength : 1;
-    if (level.kind !== 'fixed' && names.has(level.name)) end = place;
-  }
-  return levels.slice(0, end === 0 ? levels.length : end).join('/');
-}
-
-function describeUnnamed(route: DeviceRoute, name: string, found: string): string {
-  const meter = route.source?.source.meter ?? '';
-  return `the device has several parts and this is ${name} ${quoted(found)}; the registry's line says meter ${quoted(meter)} for all of them: put {${name}} into it, e.g. "${meter}-{${name}}"`;
-}
-
-function describeTemplate({ source }: CompiledSource, record: DeviceRecord): string {
-  const known = [...record.captures].map(([name, value]) => `{${name}} = ${quoted(value)}`).join(', ');
-  const have = known === '' ? 'this message names nothing' : `this message has ${known}`;
-  return `the registry's line for ${quoted(source.topic)} says meter ${quoted(source.meter)}, which makes no slug: ${have}`;
-}
-
-function describeCollision(route: DeviceRoute, record: DeviceRecord, meter: MeterRef): string {
-  const names = [...record.captures.keys()].map((name) => `{${name}}`).join(', ');
-  return `two things in one message would both be ${meter.key}; tell them apart in the meter ${quoted(route.source?.source.meter ?? '')} with ${names}`;
 }

@@ -74,7 +74,7 @@ export class SparkplugHost {
   }
 
   /** The meters that a node's or device's message became readings of: they are who falls silent when it dies. */
-  took(captures: Captures, readings: readonly Reading[]): void {
+  took(captures: Captures, readings: readonly Pick<Reading, 'meter'>[]): void {
     const known = this.#nodes.get(keyOf(captures));
     if (known === undefined || readings.length === 0) return;
     const device = captures.get('device') ?? NODE_ITSELF;

@@ -1,6 +1,7 @@
 /** A decoder with lines of the registry, and messages as devices publish them, at a time the test decides. */
 import type { DeviceSource } from '#lib/registry/types.ts';
 import { Conditions } from '../../../ingest/decode/conditions.ts';
+import { DeviceMemory } from '../../../ingest/decode/device-memory.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import type { Decoded } from '../../../ingest/decode/message.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
@@ -11,13 +12,19 @@ export const START_AT = Date.parse('2026-03-02T09:15:00Z');
 
 export type Line = Pick<DeviceSource, 'profile' | 'topic' | 'meter'>;
 
-export function devices(lines: readonly Line[], silences = new SilenceBook(), conditions = new Conditions()) {
+export function devices(
+  lines: readonly Line[],
+  silences = new SilenceBook(),
+  conditions = new Conditions(),
+  memory = new DeviceMemory(),
+) {
   const sources = lines.map((line) => ({ ...line, mission: 'unmiss', camp: 'juba' }));
   const decoder = createDecoder({
     registry: { missions: {}, pledges: [], sources },
     profiles,
     silences,
     conditions,
+    memory,
   });
   return {
     decoder,

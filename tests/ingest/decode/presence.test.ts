@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseProfile } from '../../../ingest/decode/profile-load.ts';
 import { SilenceBook } from '../../../ingest/decode/silence-book.ts';
-import { devices, START_AT } from './devices-rig.ts';
+import { DeviceMemory } from '../../../ingest/decode/device-memory.ts';
+import { devices, START_AT, type Line } from './devices-rig.ts';
 
 const shelly = { profile: 'shelly-gen2', topic: 'camp-b/+', meter: '{device}-{channel}' };
 const power = { id: 0, act_power: 10 };
@@ -55,6 +56,57 @@ describe('A last will', () => {
 
   it('is subscribed to with the device’s line', () => {
     expect(devices([shelly]).decoder.filters).toContain('camp-b/+/online');
+  });
+});
+
+describe('After a change of the registry', () => {
+  const again = (first: Line, second: Line, silences: SilenceBook, memory: DeviceMemory) => {
+    const rig = devices([first], silences, undefined, memory);
+    return { rig, change: () => devices([second], silences, undefined, memory) };
+  };
+
+  it('a last will still ends meters that have not spoken since, by the names they have now', () => {
+    const { rig, change } = again(
+      shelly,
+      { ...shelly, meter: 'em-{device}-{channel}' },
+      new SilenceBook(),
+      new DeviceMemory(),
+    );
+    rig.hear(0, 'camp-b/one/status/em1:0', power);
+    rig.hear(0, 'camp-b/one/status/em1:1', power);
+    const { hear, silent } = change();
+    silent();
+    hear(5, 'camp-b/one/online', 'false');
+    expect(silent()).toEqual({ 'em-one-0': [5, 'last-will'], 'em-one-1': [5, 'last-will'] });
+  });
+
+  it('and after a second one; but no meter that no line names any more', () => {
+    const [silences, memory] = [new SilenceBook(), new DeviceMemory()];
+    devices([shelly], silences, undefined, memory).hear(0, 'camp-b/one/status/em1:0', power);
+    devices([{ ...shelly, topic: 'camp-c/+' }], silences, undefined, memory);
+    const { hear, silent } = devices([shelly], silences, undefined, memory);
+    silent();
+    hear(5, 'camp-b/one/online', 'false');
+    expect(silent()).toEqual({});
+  });
+
+  it('a heartbeat that stops still makes the meters silent, and everything is asked for anew', () => {
+    const gx = { profile: 'victron-gx', topic: 'N/abc', meter: '{service}-{instance}' };
+    const { rig, change } = again(
+      gx,
+      { ...gx, meter: 'x-{service}-{instance}' },
+      new SilenceBook(),
+      new DeviceMemory(),
+    );
+    rig.hear(0, 'N/abc/heartbeat', { value: 1 });
+    rig.hear(1, 'N/abc/genset/40/Ac/Power', { value: 5 });
+    rig.hear(3, 'N/abc/heartbeat', { value: 1 });
+    const { asked, silent } = change();
+    silent();
+    expect(asked(4)).toEqual([['R/abc/keepalive', '']]);
+    expect(silent()).toEqual({});
+    asked(40);
+    expect(silent()).toEqual({ 'x-genset-40': [3, 'heartbeat-lost'] });
   });
 });
 

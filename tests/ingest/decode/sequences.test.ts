@@ -238,7 +238,7 @@ describe('What is remembered of devices', () => {
       );
     }
     // A thousand portals are asked, and two thousand nodes: no more, whatever comes.
-    const topics = rig.asked(2).map(([topic]) => topic);
+    const topics = rig.asked(4).map(([topic]) => topic);
     expect(topics.filter((topic) => topic.startsWith('R/'))).toHaveLength(1_000);
     expect(topics.filter((topic) => topic.startsWith('spBv1.0/'))).toHaveLength(2_000);
   });

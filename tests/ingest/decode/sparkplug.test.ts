@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMeterKey } from '#lib/energy/reading.ts';
+import { DeviceMemory } from '../../../ingest/decode/device-memory.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
 import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
 import { SilenceBook } from '../../../ingest/decode/silence-book.ts';
@@ -16,20 +17,22 @@ const topicOf = (verb: string): string =>
   `spBv1.0/camp-b/${verb}/gw1${verb.startsWith('D') ? '/genset' : ''}`;
 
 /** A host with a line for the group, and the edge node's messages at so many seconds after the start. */
-function host(births?: Births) {
+function host(births?: Births, memory = new DeviceMemory()) {
   const silences = new SilenceBook();
   const sparkplug = new SparkplugHost(silences, births);
   const source = {
     ...{ profile: 'sparkplug', topic: 'spBv1.0/camp-b', meter: '{node}-{device}' },
     ...{ mission: 'unmiss', camp: 'juba' },
   };
-  const decoder = createDecoder({
-    registry: { missions: {}, pledges: [], sources: [source] },
-    profiles,
-    silences,
-    sparkplug,
+  const changed = (meter: string) => ({
+    decoder: createDecoder({
+      registry: { missions: {}, pledges: [], sources: [{ ...source, meter }] },
+      ...{ profiles, silences, sparkplug, memory },
+    }),
   });
+  const { decoder } = changed(source.meter);
   return {
+    changed,
     sparkplug,
     decoder,
     hear: (atS: number, verb: string, seq: number | undefined, metrics: readonly SparkplugMetric[]) => {
@@ -260,6 +263,18 @@ describe('A death certificate', () => {
     silent();
     hear(90, 'DDEATH', 2, []);
     expect(silent()).toEqual([['gw1-genset', 90]]);
+  });
+
+  it('still makes meters silent that have not spoken since the registry changed', () => {
+    const memory = new DeviceMemory();
+    const before = host(undefined, memory);
+    before.hear(0, 'NBIRTH', 0, [bdSeq(3n)]);
+    before.hear(0, 'DBIRTH', 1, [POWER]);
+    before.silent();
+    const { decoder } = before.changed('{device}-{node}');
+    const payload = sparkplugPayload({ timestamp: START_AT, metrics: [bdSeq(3n)] });
+    decoder.decode({ topic: topicOf('NDEATH'), payload, retain: false, receivedAt: START_AT + 90_000 });
+    expect(before.silent()).toEqual([['genset-gw1', 90]]);
   });
 
   it('of a session that is over already is ignored', () => {
