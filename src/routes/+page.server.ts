@@ -13,14 +13,15 @@ import { listUnassigned, toUnassignedMeters } from './unassigned.ts';
 import type { PageServerLoad } from './$types';
 
 /** What to type for a first reading, as of now. */
-function firstCommand(now: number): { command: string; isEmbedded: boolean } {
-  const { host, port, embedded } = brokerAddress();
+function firstCommand(now: number): { command: string; isEmbedded: boolean; asksCredentials: boolean } {
+  const { host, port, embedded, asksCredentials } = brokerAddress();
   const at = new Date(now - (now % 1000)).toISOString().replace('.000', '');
   const payload = JSON.stringify({ at, activePowerW: 92_500, energyForwardWh: 1_048_575_250 });
   const topic = 'bluewatt/my-mission/my-camp/genset-1/reading';
   return {
     command: `mosquitto_pub -h ${host} -p ${String(port)} -q 1 \\\n  -t ${topic} \\\n  -m '${payload}'`,
     isEmbedded: embedded,
+    asksCredentials: asksCredentials === true,
   };
 }
 

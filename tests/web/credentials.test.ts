@@ -100,6 +100,10 @@ describeWith(['chromium', 'mosquitto_pub'], 'the credentials of a camp', () => {
     expect(await main(elsewhere)).toContain('cedar.naqoura-east');
     expect(await main(elsewhere)).not.toContain('may not publish');
     await elsewhere.context().close();
+    // It stands beside rejected messages too.
+    const meters = await visit('/meters');
+    expect(await main(meters)).toContain('savanna.river-house.1: may not publish to');
+    await meters.context().close();
     expect(await worker.log()).toContain('"event":"broker-guest-refused"');
     expect(await worker.log()).not.toContain(password);
   });

@@ -6,6 +6,15 @@ import { DATABASE_FILE } from '#lib/server/store/sqlite/schema.ts';
 import { join } from 'node:path';
 import { startSite, type Site } from './site.ts';
 
+describe('a fresh installation whose broker asks for credentials', () => {
+  it('says where one is issued, beside the command that needs it', async () => {
+    const site = await startSite(() => Promise.resolve(), { settings: { BROKER_ACCESS: 'credentials' } });
+    const html = await (await fetch(`${site.url}/`)).text();
+    expect(html).toContain('The broker asks for a user name and password.');
+    await site.stop();
+  });
+});
+
 describe('a fresh installation', () => {
   let site: Site;
   let dataDir = '';
@@ -25,6 +34,7 @@ describe('a fresh installation', () => {
     expect(html).toMatch(/mosquitto_pub -h 127\.0\.0\.1 -p \d+ -q 1/);
     expect(html).toContain('bluewatt/my-mission/my-camp/genset-1/reading');
     expect(html).toContain('No meter has published yet.');
+    expect(html).not.toContain('The broker asks for a user name and password.');
   });
 
   it('shows a meter as soon as it publishes, with the lines that register it', async () => {
