@@ -43,9 +43,16 @@ export function announced(
         for (const form of forms) form.connect();
         tell();
       },
-      // Before the last messages: what an edge node says from now on it had better keep.
-      pause: () => Promise.all([end(), source.pause()]).then(() => undefined),
-      close: () => Promise.all([end(), source.close()]).then(() => undefined),
+      // Before the last messages: what an edge node says from now on it had better keep. And before the source: the
+      // embedded broker takes nobody's word once it pauses, ours neither.
+      async pause() {
+        await end();
+        await source.pause();
+      },
+      async close() {
+        await end();
+        await source.close();
+      },
       subscribe: (filters) => {
         source.subscribe(filters);
       },
