@@ -199,4 +199,25 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'devices as they are so
     },
     STORY_MS,
   );
+
+  it(
+    'are shown as silent on an open page when their gateway’s heartbeat stops, since its last beat',
+    async () => {
+      const page = await browser.newPage({ locale: 'en' });
+      await page.goto(site.url + CAMP);
+      gx.set('genset/40/Ac/Power', 65_000);
+      await node(page, 'Victron genset').filter({ hasText: '65 kW', hasNotText: 'silent' }).waitFor();
+      const stoppedAt = Date.now();
+      await gx.stop();
+      await node(page, 'Victron genset')
+        .filter({ hasText: 'its gateway is no longer heard' })
+        .waitFor({ timeout: 60_000 });
+      expect(Date.now() - stoppedAt).toBeGreaterThan(25_000);
+      const genset = await lastOf('genset-40');
+      expect(genset).toMatchObject({ stale: true, staleCause: 'heartbeat-lost' });
+      expect(Math.abs(Date.parse(String(genset['staleSince'])) - stoppedAt)).toBeLessThan(5_000);
+      await page.close();
+    },
+    STORY_MS,
+  );
 });
