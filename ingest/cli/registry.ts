@@ -7,6 +7,7 @@ import { factorSetsWith, firstDateOfOtherFactors } from '#lib/energy/factors.ts'
 import { parseRegistry } from '#lib/registry/parse.ts';
 import { versionProblems } from '#lib/registry/parse-factors.ts';
 import { stringifyRegistry } from '#lib/registry/stringify.ts';
+import { untoldRatioChanges } from '#lib/registry/ratio-change.ts';
 import type { Registry } from '#lib/registry/types.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
@@ -67,6 +68,10 @@ async function tellWhatWouldChange(after: Registry, settings: Settings): Promise
   const from = firstDateOfOtherFactors(factorSetsWith(before.factors), factorSetsWith(after.factors));
   if (from !== undefined)
     process.stdout.write(`Emissions of all missions counted with other factors from ${from} on.\n`);
+  for (const topic of untoldRatioChanges(before, after))
+    process.stdout.write(
+      `The ctRatio of ${topic} changes and no meter has a new event ct-change: the jump of its register would count as energy.\n`,
+    );
   process.stdout.write('Nothing was written. Import it without --dry-run to put it in force.\n');
 }
 

@@ -3,7 +3,7 @@ import { createDecoder } from '../../ingest/decode/decoder.ts';
 import type { InboundMessage } from '../../ingest/decode/message.ts';
 import { loadProfiles } from '../../ingest/decode/profile-load.ts';
 import type { Profile } from '../../ingest/decode/profile.ts';
-import { sampleMessage } from '../../ingest/decode/sample.ts';
+import { messagesBefore, sampleMessage } from '../../ingest/decode/sample.ts';
 import { METERS, payloadOf, startOf, topicOf } from './load.ts';
 import { figuresOf, type BenchOptions, type Result } from './report.ts';
 
@@ -69,6 +69,7 @@ function profileCase(profile: Profile): Pass {
     registry: { ...NO_REGISTRY, sources: [{ ...source, meter }] },
     profiles: [profile],
   });
+  for (const message of profile.samples.flatMap(messagesBefore)) decoder.decode(message);
   const messages = profile.samples
     .map(sampleMessage)
     .filter((each) => decoder.decode(each).readings.length > 0);

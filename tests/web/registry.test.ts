@@ -77,6 +77,11 @@ describeWith(['chromium'], 'the registry on screen', () => {
     await page.locator('[name="sources[0].phases"]').fill('L2, L3, L1');
     await preview(page);
     expect(await main(page)).toMatch(/Phases of inputs 1, 2, 3: L2 L3 L1; CT ratio: 40/);
+    await save(page, 'A. Engineer', 'as wired');
+    await page.goto(`${site().url}/registry/sources`);
+    await page.locator('[name="sources[0].ctRatio"]').fill('20');
+    await preview(page);
+    expect(await main(page)).toContain('The CT ratio of savanna/em-1 changes, and no meter has a new event');
     await page.context().close();
   });
 

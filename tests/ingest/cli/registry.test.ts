@@ -63,6 +63,15 @@ describe('npm run registry -- import --dry-run', () => {
     store.close();
   });
 
+  it('tells of a transformer ratio that changes and whose meter does not know', async () => {
+    const line = { profile: 'mbmd', topic: 'mbmd/a', mission: 'unmiss', camp: 'juba', meter: 'genset-1' };
+    const store = openRegistryStore(rig.folder);
+    store.save({ ...BEFORE, sources: [line] }, { author: 'a', reason: 'r', savedAt: 0 });
+    store.close();
+    const { stdout } = await dryRun({ ...BEFORE, sources: [{ ...line, ctRatio: 40 }] });
+    expect(stdout).toContain('The ctRatio of mbmd/a changes and no meter has a new event ct-change');
+  });
+
   it('tells from which day on emissions would be counted otherwise, and takes no other values for a saved version', async () => {
     const own: OwnFactors = {
       version: 'own-1',

@@ -7,6 +7,7 @@ import { factorSetsWith, firstDateOfOtherFactors } from '#lib/energy/factors.ts'
 import type { Registry } from '#lib/registry/types.ts';
 import { mergeRegistries } from '#lib/registry/merge.ts';
 import { isAuthor } from '#lib/registry/note.ts';
+import { untoldRatioChanges } from '#lib/registry/ratio-change.ts';
 import { askWorker, changeRegistry, draftStore, mayChangeRegistry } from '#lib/server/context.ts';
 import { readEffect, type Effect } from '#lib/server/live/preview-answer.ts';
 import { ask } from '../../../ask.ts';
@@ -44,6 +45,7 @@ export const load: PageServerLoad = ({ params, url, locals }) =>
       differences: isReady ? state.differences.slice(0, DIFFERENCES_SHOWN) : [],
       count: isReady ? state.differences.length : 0,
       silenced: isReady ? await silencedMeters(ctx, current.registry, state.registry) : [],
+      ratios: isReady ? untoldRatioChanges(current.registry, state.registry) : [],
       emissionsFrom: isReady ? (otherEmissionsFrom(current.registry, state.registry) ?? null) : null,
       effect: draft.savedAs === null ? await effectOf(standing) : null,
       conflicts: state.kind === 'conflict' ? state.conflicts : [],
