@@ -1,30 +1,21 @@
 /** Each desk signs in and finds what is its own, and nothing it would be refused; the pages of access are for everybody's eyes and hands. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import { addDemoDesks } from '#lib/server/auth/demo-desks.ts';
 import { launchBrowser } from '../support/chromium.ts';
 import { describeWith } from '../support/requires.ts';
+import { complaintsOf } from './axe.ts';
 import { emailOf, PASSWORD, startPeopledSite, type PeopledSite, type Who } from './people.ts';
 import { seed, YEAR } from './seed.ts';
 import { startSite, type Site } from './site.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PERIOD = `from=${YEAR}-01-01&to=${YEAR}-01-31`;
 const HISTORY = `/missions/savanna/river-house/history?${PERIOD}`;
 const UNASSIGNED = '/meters/savanna/north-gate/pv-9';
 /** Several pages each, on a machine that does other things. */
 const STORY_MS = 120_000;
-
-async function complaintsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run()',
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-}
 
 /** What somebody finds: missions on the first page, and the forms and links that change something. */
 async function findings(page: Page, url: string) {

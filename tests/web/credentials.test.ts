@@ -1,7 +1,5 @@
 /** A camp's device is let in: what the page shows once gets it in, for its own camp alone, until somebody revokes it. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,11 +7,11 @@ import { launchBrowser } from '../support/chromium.ts';
 import { freePort } from '../support/free-port.ts';
 import { describeWith } from '../support/requires.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker.ts';
+import { complaintsOf } from './axe.ts';
 import { seed } from './seed.ts';
 import { startSite, type Site } from './site.ts';
 
 const CAMP = '/registry/missions/savanna/river-house';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const run = promisify(execFile);
 
 describeWith(['chromium', 'mosquitto_pub'], 'the credentials of a camp', () => {
@@ -63,9 +61,7 @@ describeWith(['chromium', 'mosquitto_pub'], 'the credentials of a camp', () => {
     command = await page.locator('pre').first().innerText();
     password = /-P (\S+)/.exec(command)?.[1] ?? '';
     expect(password).toMatch(/^[a-z2-9]{26}$/);
-    await page.evaluate(AXE);
-    const complaints = await page.evaluate<{ violations: { id: string }[] }>('axe.run()');
-    expect(complaints.violations.map(({ id }) => id)).toEqual([]);
+    expect(await complaintsOf(page)).toEqual([]);
     await page.goto(`${site.url}${CAMP}/credentials`);
     expect(await page.content()).not.toContain(password);
     expect(await main(page)).toMatch(/savanna\.river-house\.1\s+gateway in the genset hall\s+Ada/);

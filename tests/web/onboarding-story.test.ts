@@ -1,6 +1,4 @@
 /** A device nobody here has seen: from the first page to live metered values, with the clicks counted, and what it sent before. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
@@ -13,19 +11,11 @@ import { startMosquitto, type Mosquitto } from '../support/mosquitto.ts';
 import { publish } from '../support/publish.ts';
 import { describeWith } from '../support/requires.ts';
 import { startWorkerProcess, type WorkerProcess } from '../support/worker.ts';
+import { complaintsOf } from './axe.ts';
 import { startSite, type Site } from './site.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const STORY_MS = 120_000;
 const METER = meterRef('test-mission', 'north-gate', 'pv-7');
-
-async function complaints(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run()',
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-}
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await pause(100);
@@ -94,7 +84,7 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'a device nobody has se
         await arrived(page);
         for (const path of ['/onboarding', `/onboarding/device?shape=${encodeURIComponent('acme/+')}`]) {
           await page.goto(site.url + path);
-          expect(await complaints(page), `${path} ${colorScheme}`).toEqual([]);
+          expect(await complaintsOf(page), `${path} ${colorScheme}`).toEqual([]);
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(overflow, path).toBeLessThanOrEqual(0);
           expect(await page.locator('main').innerText()).not.toContain('hunter2');
@@ -102,7 +92,7 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'a device nobody has se
         await page.locator('#yaml').fill('profile: x\nformat: none\nmatch: 5\n');
         await page.locator('button.quiet').click();
         await page.locator('form li.isWrong').first().waitFor();
-        expect(await complaints(page), `mistakes ${colorScheme}`).toEqual([]);
+        expect(await complaintsOf(page), `mistakes ${colorScheme}`).toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, 'mistakes').toBeLessThanOrEqual(0);
         await context.close();

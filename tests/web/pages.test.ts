@@ -1,24 +1,15 @@
 /** What people see: every page, in both themes and both languages, with and without script. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
+import { complaintsOf } from './axe.ts';
 import { EVERY_PAGE, NO_PAGE } from './every-page.ts';
 import { YEAR } from './seed.ts';
 import { visitSeeded } from './visit.ts';
 import { weigh } from './weigh.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [...Object.values(EVERY_PAGE), NO_PAGE];
 /** Each goes through all pages, or looks at every cell of a year's table: on a busy machine that takes its time. */
 const ALL_PAGES_MS = 120_000;
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
 
 describeWith(['chromium'], 'the dashboard', () => {
   const { site, browser, open } = visitSeeded();
@@ -27,12 +18,7 @@ describeWith(['chromium'], 'the dashboard', () => {
     'gives axe nothing to complain of at %s in %s',
     async (path, colorScheme) => {
       const page = await open(path, { colorScheme, reducedMotion: 'reduce', bypassCSP: true });
-      await page.evaluate(AXE);
-      const result = await page.evaluate<AxeResult>(
-        'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })',
-      );
-      const told = result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      expect(told).toEqual([]);
+      expect(await complaintsOf(page)).toEqual([]);
       await page.context().close();
     },
     ALL_PAGES_MS,

@@ -1,15 +1,10 @@
 /** What the pages say of the worker: well, troubled, failing, silent; and which messages it did not take. */
 import { createServer, type Server } from 'node:http';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/chromium.ts';
 import { describeWith } from '../support/requires.ts';
-import { seed } from './seed.ts';
-import { startSite, type Site } from './site.ts';
+import { complaintsOf } from './axe.ts';
+import { visitSeeded } from './visit.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LINE = '- { profile: shelly-gen2, topic: "yard/+", mission: savanna, camp: river-house, meter: pv-2 }';
 const NOW = Date.now();
 const FAILING = {
@@ -42,30 +37,23 @@ const FAILING = {
 };
 
 describeWith(['chromium'], 'the worker on the pages', () => {
-  let site: Site;
-  let browser: Browser;
+  const { site, open } = visitSeeded({ javaScriptEnabled: false });
   let worker: Server;
   let report: unknown = FAILING;
 
   beforeAll(async () => {
-    site = await startSite((dataDir) => seed(dataDir, Date.now()));
     worker = createServer((_, response) => response.writeHead(503).end(JSON.stringify(report)));
-    await new Promise<void>((resolve) => worker.listen(site.workerPort, '127.0.0.1', resolve));
-    browser = await launchBrowser();
+    await new Promise<void>((resolve) => worker.listen(site().workerPort, '127.0.0.1', resolve));
   });
-  afterAll(async () => {
-    await browser.close();
+  afterAll(() => {
     worker.closeAllConnections();
     worker.close();
-    await site.stop();
   });
 
   async function words(path: string, locale = 'en'): Promise<string> {
-    const context = await browser.newContext({ locale, javaScriptEnabled: false });
-    const page = await context.newPage();
-    await page.goto(site.url + path);
+    const page = await open(path, { locale });
     const text = await page.locator('main').innerText();
-    await context.close();
+    await page.context().close();
     return text;
   }
 
@@ -106,24 +94,15 @@ describeWith(['chromium'], 'the worker on the pages', () => {
     'give axe nothing to complain of while failing, in %s',
     async (colorScheme) => {
       report = FAILING;
-      const context = await browser.newContext({
-        colorScheme,
-        bypassCSP: true,
-        viewport: { width: 390, height: 800 },
-      });
-      const page = await context.newPage();
+      const viewport = { width: 390, height: 800 };
       for (const path of ['/', '/meters']) {
-        await page.goto(site.url + path);
-        await page.evaluate(AXE);
-        const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-          'axe.run()',
-        );
-        expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+        const page = await open(path, { colorScheme, bypassCSP: true, javaScriptEnabled: true, viewport });
+        expect(await complaintsOf(page)).toEqual([]);
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
         ).toBeLessThanOrEqual(0);
+        await page.context().close();
       }
-      await context.close();
     },
   );
 
