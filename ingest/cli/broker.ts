@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { askCredentials, type Credential } from '#lib/server/broker/credential-store.ts';
+import { askCredentials, BROKER_FILE, type Credential } from '#lib/server/broker/credential-store.ts';
 import { WORKER_USER } from '#lib/server/broker/service-users.ts';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
 import type { Settings } from '#lib/server/settings.ts';
@@ -91,7 +91,14 @@ function write(
 function main(args: string[]): Promise<number> {
   const { command, into, worker } = parse(args);
   const settings = knownSettings();
-  const credentials = askCredentials(settings.dataDir, (store) => store.all());
+  const { dataDir } = settings;
+  // Nothing is made in a folder that is not the worker's: it would be of whoever runs this, and the rights of nobody.
+  if (!existsSync(join(dataDir, 'app.db')))
+    throw new Refused(
+      `There is no registry in ${dataDir}: set DATA_DIR to the worker's folder. Nothing was changed.`,
+    );
+  const hasAny = existsSync(join(dataDir, BROKER_FILE));
+  const credentials = hasAny ? askCredentials(dataDir, (store) => store.all()) : [];
   if (command === undefined) {
     list(credentials);
     return Promise.resolve(0);

@@ -94,8 +94,8 @@ export class BrokerDoor {
     if (guest?.mayPublish(packet.topic) === true) return true;
     this.#access.noteRefused({ what: 'publish', guest: guest?.name ?? '?', topic: packet.topic });
     packet.topic = NOWHERE;
+    // Empty, it is not even remembered where it says it should be.
     packet.payload = Buffer.alloc(0);
-    packet.retain = false;
     return false;
   }
 

@@ -254,9 +254,28 @@ describe('what a camp hears', () => {
     });
     back.on('message', (topic) => heard.push(topic));
     await until('the command is heard', () => heard.length > 0);
+    // The broker did not keep the one it refused, so there was nothing to refuse a second time.
+    expect(rig.refusals.counters.subscriptions).toBe(1);
     await pause(100);
     expect(heard).toEqual(['site/unmiss.juba/command']);
     await back.endAsync(true);
+  });
+
+  it('ends with the line of the registry that it came by, though they stay subscribed', async () => {
+    const rig = await rigged();
+    const device = await rig.connect(rig.issue(JUBA));
+    const heard: string[] = [];
+    device.on('message', (topic, payload) => heard.push(`${topic} ${payload.toString()}`));
+    await device.subscribeAsync(['R/c0619ab12345/keepalive', 'site/unmiss.juba/#'], { qos: 1 });
+    const { registry } = rig;
+    rig.registry = { ...registry, sources: [] };
+    rig.broker.publish('R/c0619ab12345/keepalive', 'not theirs', { retain: false });
+    await device.publishAsync('site/unmiss.juba/between', '', { qos: 1 });
+    await until('what came in between is heard', () => heard.length > 0);
+    rig.registry = registry;
+    rig.broker.publish('R/c0619ab12345/keepalive', 'theirs', { retain: false });
+    await until('the keep-alive is heard', () => heard.length > 1);
+    expect(heard).toEqual(['site/unmiss.juba/between ', 'R/c0619ab12345/keepalive theirs']);
   });
 
   it('is no other user’s session, though it names the same client id', async () => {

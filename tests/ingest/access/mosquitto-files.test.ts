@@ -1,5 +1,5 @@
 /** The files for Mosquitto: what was written by hand stays, and no text of the registry or of a person becomes a line of its own. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -107,7 +107,17 @@ it('changes neither file when one of them cannot be made, and leaves rights and 
   expect([statSync(acl).mode & 0o777, statSync(passwords).mode & 0o777]).toEqual([0o600, 0o640]);
 });
 
+it('changes and makes nothing where DATA_DIR is not the worker’s folder', async () => {
+  const [acl, elsewhere] = [join(folder, 'acl'), join(folder, 'elsewhere')];
+  writeFileSync(acl, 'user by-hand\n');
+  const outcome = await runScript('ingest/cli/broker.ts', ['acl', '--into', folder], { DATA_DIR: elsewhere });
+  expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('set DATA_DIR') as string });
+  expect(readFileSync(acl, 'utf8')).toBe('user by-hand\n');
+  expect(existsSync(elsewhere)).toBe(false);
+});
+
 it('lists who has a credential, without secrets', async () => {
+  openRegistryStore(join(folder, 'data')).close();
   const { password, credential } = store.issue(JUBA, by('gateway'));
   store.revoke(JUBA, store.issue(JUBA, by('old one')).credential.id, by('lost'));
   const { stdout, code } = await runScript('ingest/cli/broker.ts', [], { DATA_DIR: join(folder, 'data') });
