@@ -306,6 +306,7 @@ interface Service {
   readonly image?: string;
   readonly build?: { context: string; dockerfile: string };
   readonly command?: string[];
+  readonly ports?: string[];
   readonly env_file?: string;
   readonly environment?: Record<string, string>;
   readonly volumes: string[];
@@ -338,6 +339,23 @@ describe('compose.yaml', () => {
       // The dashboard is built in the image; the worker runs from source.
       expect(command?.[1] === 'build/index.js' || existsSync(join(ROOT, command?.[1] ?? ''))).toBe(true);
     }
+  });
+
+  it('opens the plain listener to the other containers alone, by a change of the shipped configuration', async () => {
+    const { command = [], ports = [] } = file.services.mosquitto;
+    // Compose puts variables in wherever it sees the sign.
+    expect(command.join(' ')).not.toContain('$');
+    expect(ports.map((each) => each.split(':')[1])).toEqual(['8883']);
+    const [sed = ''] = /sed '[^']+'/.exec(command.at(-1) ?? '') ?? [];
+    const folder = await temporaryFolder('compose');
+    writeFileSync(join(folder, 'mosquitto.conf'), read('deploy', 'mosquitto', 'mosquitto.conf'));
+    const { stdout } = spawnSync('sh', ['-c', `${sed} ${join(folder, 'mosquitto.conf')}`], {
+      encoding: 'utf8',
+    });
+    expect(stdout.split('\n').filter((line) => line.startsWith('listener'))).toEqual([
+      'listener 1883',
+      'listener 8883',
+    ]);
   });
 
   it('keeps passwords out of itself', () => {
