@@ -1,14 +1,14 @@
 /** HQ's story: which mission is off course and why, who brings renewable energy, and missions side by side. */
 import { expect, it } from 'vitest';
 import { describeWith } from '../support/requires.ts';
-import { YEAR } from './seed.ts';
+import { lastDays, YEAR } from './seed.ts';
 import { visitSeeded } from './visit.ts';
 
 describeWith(['chromium'], 'HQ', () => {
   const { site, open } = visitSeeded({ javaScriptEnabled: false });
 
   it('sees without a click who is worst, where the missions are, and what became of pledges', async () => {
-    const page = await open('/');
+    const page = await open(`/?${lastDays(60)}`);
     const map = page.getByRole('region', { name: 'Where they are' });
     expect(await map.getByRole('link').count()).toBe(4);
     expect(
