@@ -21,6 +21,14 @@ describe('A last will', () => {
       { state: 'offline' },
       '{device}',
     ],
+    [
+      'zigbee2mqtt',
+      'zigbee-kitchen/em',
+      { power: 5 },
+      'zigbee-kitchen/em/availability',
+      { state: 'offline' },
+      '{device}',
+    ],
   ])(
     'of %s makes the device’s meters silent, and a reading ends that',
     (profile, topic, payload, will, word, meter) => {
