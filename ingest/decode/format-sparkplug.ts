@@ -23,6 +23,7 @@ const NAMES_MAX = 10_000;
 export const sparkplugFormat: Format = {
   name: 'sparkplug',
   hasOwnTime: true,
+  isFollowed: true,
   check(field) {
     const problems = checkSingleValue(field, {
       refused: ['sum', 'spread', 'array', 'when'],

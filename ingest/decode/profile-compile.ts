@@ -126,7 +126,7 @@ function compileMessage(profile: Profile, message: MessageSpec, format: Format):
     readTime: timeReader(time),
     condition: message.only && compileCondition(`${profile.name} ${profile.messages.length}`, message.only),
     extract:
-      message.fields.length === 0
+      message.fields.length === 0 && format.isFollowed !== true
         ? extractNothing
         : format.extractor(message.fields.flatMap(fieldsOf), timePath),
   };

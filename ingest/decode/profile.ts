@@ -65,6 +65,8 @@ export interface Format {
   readonly name: string;
   /** its messages tell the time of each value: a profile has none to name */
   readonly hasOwnTime?: true;
+  /** its messages say more than their values (who was born, who died): they are followed where a profile reads none too */
+  readonly isFollowed?: true;
   /** what this format cannot do with a field */
   check(field: FieldSpec): SpecProblem[];
   /** names the payload captures */

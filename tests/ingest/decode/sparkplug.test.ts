@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMeterKey } from '#lib/energy/reading.ts';
 import { DeviceMemory } from '../../../ingest/decode/device-memory.ts';
 import { createDecoder } from '../../../ingest/decode/decoder.ts';
-import { loadProfiles } from '../../../ingest/decode/profile-load.ts';
+import { loadProfiles, parseProfile } from '../../../ingest/decode/profile-load.ts';
 import { SilenceBook } from '../../../ingest/decode/silence-book.ts';
 import { SparkplugHost, type Births } from '../../../ingest/decode/sparkplug/host.ts';
 import { rebirthRequest } from '../../../ingest/decode/sparkplug/payload.ts';
@@ -301,6 +301,41 @@ describe('What births said', () => {
     const { sparkplug, hear } = born();
     hear(1, 'DDEATH', 2, []);
     expect([...(sparkplug.takeChanges().get('camp-b/gw1')?.keys() ?? [])]).toEqual(['']);
+  });
+});
+
+describe('A profile that reads nothing of the edge node itself', () => {
+  const parsed = parseProfile(
+    `profile: devices-alone
+format: sparkplug
+messages:
+  - { match: { topic: 'spBv1.0/{group}/{verb=NBIRTH|NDATA|NDEATH}/{node}' }, meter: '{node}', fields: [] }
+  - match: { topic: 'spBv1.0/{group}/{verb=DBIRTH|DDATA|DDEATH}/{node}/{device}' }
+    meter: '{device}'
+    fields: [{ path: /Ac~1Power, to: activePowerW, unit: kW }]
+samples: [{ topic: spBv1.0/a/NDEATH/b, receivedAt: '2026-03-02T09:15:04Z', payload: '', expect: [] }]
+`,
+    'devices-alone.yaml',
+  );
+
+  it('follows its births all the same, so that its devices’ aliases are known', () => {
+    if (!parsed.ok) throw new Error(parsed.problems.join());
+    const source = { profile: 'devices-alone', topic: 'spBv1.0/#', mission: 'unmiss', camp: 'juba' };
+    const decoder = createDecoder({
+      registry: { missions: {}, pledges: [], sources: [{ ...source, meter: '{device}' }] },
+      profiles: [parsed.profile],
+    });
+    const hear = (atS: number, verb: string, metrics: readonly SparkplugMetric[]) => {
+      const receivedAt = START_AT + atS * 1000;
+      const payload = sparkplugPayload({ timestamp: receivedAt, seq: atS, metrics });
+      return decoder.decode({ topic: topicOf(verb), payload, retain: false, receivedAt });
+    };
+    hear(0, 'NBIRTH', [bdSeq(3n)]);
+    hear(1, 'DBIRTH', [{ name: 'Ac/Power', alias: 7, datatype: 9, float: 1.5 }]);
+    const data = hear(2, 'DDATA', [{ alias: 7, float: 2.5 }]);
+    expect(data.rejections).toEqual([]);
+    expect(told(data)).toEqual({ genset: { activePowerW: 2500 } });
+    expect(decoder.dueRequests(START_AT + 60_000)).toEqual([]);
   });
 });
 
