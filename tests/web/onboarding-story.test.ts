@@ -178,4 +178,21 @@ describeWith(['chromium', 'mosquitto', 'mosquitto_pub'], 'a device nobody has se
     },
     STORY_MS,
   );
+
+  it(
+    'says which profile reads a genset’s controller, where none is suggested',
+    async () => {
+      const context = await browser.newContext({ locale: 'fr', javaScriptEnabled: false });
+      const page = await context.newPage();
+      const shape = encodeURIComponent('gensets/+/+');
+      await until(async () => {
+        const payload = JSON.stringify({ A1B2C3D4E5: { P004: { R001: 85, R003: 75 } } });
+        await publish({ port: broker.port, topic: 'gensets/gw7/A1B2C3D4E5/engine', payload });
+        await page.goto(`${site.url}/onboarding/device?shape=${shape}`);
+        return page.getByText('Le profil dse890-gencomm les lit').isVisible();
+      });
+      await context.close();
+    },
+    STORY_MS,
+  );
 });

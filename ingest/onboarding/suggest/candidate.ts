@@ -4,6 +4,7 @@ import type { UnitName } from '../../decode/units.ts';
 import { meaningOf, type Meaning } from './meaning.ts';
 import type { Place } from './places.ts';
 import { writtenUnit } from './unit-names.ts';
+import { isPossible } from './units-told.ts';
 import { phaseOf, wordsOf } from './words.ts';
 
 export interface Hint {
@@ -31,7 +32,7 @@ export function candidatesOf(
   places: readonly Place[],
   hintOf: (place: Place) => Hint | undefined,
 ): Candidate[] {
-  const read = places.flatMap((place) => candidateOf(place, hintOf(place)) ?? []);
+  const read = places.flatMap((place) => candidateOf(place, hintOf(place)) ?? []).filter(isPossible);
   return read.map((each) => (isLonePhase(each, read) ? withoutPhase(each) : each));
 }
 

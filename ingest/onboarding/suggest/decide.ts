@@ -5,7 +5,7 @@
 import type { Quantity } from '#lib/energy/quantity.ts';
 import type { UnitName } from '../../decode/units.ts';
 import type { Candidate } from './candidate.ts';
-import { tellUnit, unitChoices } from './units-told.ts';
+import { possibleChoices, tellUnit } from './units-told.ts';
 
 export interface SuggestedField {
   /** one; three for the phases; several with `sum` are added */
@@ -197,7 +197,7 @@ class Decider implements Decision {
       );
       return told.unit;
     }
-    const options = unitChoices(quantity);
+    const options = possibleChoices(candidate);
     const shown = place.observed.slice(-3).map(({ value }) => value);
     const answer = this.#ask({
       id: `unit ${place.path}`,

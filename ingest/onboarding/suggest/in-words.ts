@@ -27,6 +27,8 @@ const NOTHING: Readonly<Record<NonNullable<Suggestion['nothing']>, string>> = {
   binary: 'The payloads are binary or empty: no profile is suggested.',
   sparkplug:
     'The payloads are Sparkplug B: the profile sparkplug reads them on topics that begin with spBv1.0/; for others, copy it with your topic.',
+  gencomm:
+    'The payloads are GenComm pages of a genset’s controller: the profile dse890-gencomm reads them; add a line for it to the registry, with the topic.',
   'no-text-known': 'The payloads are text without numbers that names explain: no profile is suggested.',
   'no-name-known': 'No name in the payloads says what is measured, in a way that leaves no doubt.',
 };

@@ -28,7 +28,7 @@ export interface Suggestion {
   readonly reasons: readonly Reason[];
   readonly questions: readonly Question[];
   /** why nothing was found */
-  readonly nothing?: 'binary' | 'sparkplug' | 'no-text-known' | 'no-name-known';
+  readonly nothing?: 'binary' | 'sparkplug' | 'gencomm' | 'no-text-known' | 'no-name-known';
 }
 
 export function suggestProfile(
@@ -114,6 +114,23 @@ function nothingFound(
   const kinds = new Set(contents.map(({ kind }) => kind));
   const isSparkplug = contents.some((content) => content.kind === 'binary' && content.form === 'sparkplug');
   const binary = isSparkplug ? 'sparkplug' : 'binary';
-  const nothing = kinds.has('json') ? 'no-name-known' : kinds.has('text') ? 'no-text-known' : binary;
+  const json = contents.some((content) => content.kind === 'json' && isGencomm(content.value))
+    ? 'gencomm'
+    : 'no-name-known';
+  const nothing = kinds.has('json') ? json : kinds.has('text') ? 'no-text-known' : binary;
   return { yaml: undefined, confidence: questions.length > 0 ? 'low' : 'none', reasons, questions, nothing };
+}
+
+/** `{ "<serial>": { "P004": { "R003": 75 } } }`: pages and registers of a genset's controller, as a DSE890 publishes them. */
+function isGencomm(value: unknown): boolean {
+  return membersOf(value).some(([, module]) =>
+    membersOf(module).some(
+      ([page, registers]) =>
+        /^P\d{3}$/.test(page) && membersOf(registers).some(([register]) => /^R\d{3}$/.test(register)),
+    ),
+  );
+}
+
+function membersOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }

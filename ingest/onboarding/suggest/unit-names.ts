@@ -56,9 +56,15 @@ const WORD_UNITS: Readonly<Record<string, UnitName>> = {
 /** Letters that are a unit behind a name (`voltage_v`), and alone a name of their own. */
 const LETTER_UNITS: Readonly<Record<string, UnitName>> = { v: 'V', a: 'A', c: '°C', f: '°F' };
 
+/** Words that are as often the quantity's name (`Volt1`, of a raw register) as its unit. */
+const NAMES_TOO: ReadonlySet<string> = new Set(['volt', 'volts', 'amp', 'amps', 'ampere']);
+
 /** The unit that a name's words tell, where it measures what `quantity` is. */
 export function unitIn(words: readonly string[], quantity: Quantity): UnitName | undefined {
-  const found = words.flatMap((word) => (Object.hasOwn(WORD_UNITS, word) ? (WORD_UNITS[word] ?? []) : []));
+  const isNamed = words.includes('voltage') || words.includes('current');
+  const found = words.flatMap((word) =>
+    Object.hasOwn(WORD_UNITS, word) && (isNamed || !NAMES_TOO.has(word)) ? (WORD_UNITS[word] ?? []) : [],
+  );
   const last = words.length > 1 ? LETTER_UNITS[words.at(-1) ?? ''] : undefined;
   return [...found, ...(last === undefined ? [] : [last])].find((unit) => fits(unit, quantity));
 }

@@ -14,7 +14,11 @@ const UNIT_WORDS: readonly (readonly [RegExp, string])[] = [
   [/(?<=[a-z])Wh(?![a-z])/g, ' wh '],
 ];
 
+/** `P004`, `R012`: a register's address; `A1B2C3D4E5`: a serial number. Their letters are no quantities. `U12` is one. */
+const ADDRESS = /^[A-Za-z]\d{3,}$|^(?=.*\d)[0-9a-fA-F]{6,}$/;
+
 export function wordsOf(name: string): string[] {
+  if (ADDRESS.test(name)) return [];
   const spaced = UNIT_WORDS.reduce(
     (text, [pattern, word]) => text.replace(pattern, word),
     name.slice(0, 120),

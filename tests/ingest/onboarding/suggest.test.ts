@@ -346,6 +346,36 @@ describe('a suggested profile', () => {
     expect(suggestionFor([['x/m/1', { colour: 3, rssi: -70 }]])).toMatchObject({ nothing: 'no-name-known' });
   });
 
+  it('names the profile of a genset’s controller, and takes none of its registers for a power', () => {
+    const found = suggestionFor([
+      ['camp/gw7/A1B2C3D4E5/engine', { A1B2C3D4E5: { P004: { R001: 85, R003: 75 }, P006: { R022: 120 } } }],
+    ]);
+    expect(found).toMatchObject({ nothing: 'gencomm', confidence: 'none', questions: [], yaml: undefined });
+  });
+
+  it('asks for nothing whose number can be it in no unit', () => {
+    const uplink = {
+      frequency: 868_300_000,
+      metrics: [{ name: 'Supply Voltage', timestamp: 1_486_144_502_122, value: 230.5 }],
+    };
+    const found = suggestionFor([['x/node9/up', uplink]]);
+    expect(found.questions).toEqual([]);
+    expect(readingsOf(found)).toEqual({ node9: { voltageV: 230.5 } });
+  });
+
+  it('offers only units in which the number can be it', () => {
+    const { questions } = suggestionFor([['x/m9/state', { frequency: 5_002 }]]);
+    expect(questions.map(({ options }) => options)).toEqual([['dHz', 'cHz', 'mHz']]);
+  });
+
+  it('does not take a quantity’s name for its unit', () => {
+    const raw = suggestionFor([['x/m9/state', { Volt: [21_080, 21_013, 20_851], Amps: 32 }]]);
+    expect(open(raw)).toEqual(['unit /Volt', 'unit /Amps']);
+    expect(readingsOf(suggestionFor([['x/m9/state', { Volt: 230.1, current_amps: 3 }]]))).toEqual({
+      m9: { voltageV: 230.1, currentL1A: 3 },
+    });
+  });
+
   it('takes nothing for a measurement that is a limit, a statistic, a price or a contradiction', () => {
     const payload = {
       max_power_w: 1,

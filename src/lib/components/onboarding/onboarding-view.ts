@@ -134,7 +134,8 @@ export function confidenceWords(confidence: keyof typeof CONFIDENCE): string {
 
 /** What to do where no profile can be suggested. */
 export function nothingWords(nothing: string | undefined): string | undefined {
-  return nothing === 'sparkplug' ? m.onboarding_sparkplug_hint() : undefined;
+  if (nothing === 'sparkplug') return m.onboarding_sparkplug_hint();
+  return nothing === 'gencomm' ? m.onboarding_gencomm_hint() : undefined;
 }
 
 export function questionWords({ code, quantity, place, shown }: QuestionView): string {

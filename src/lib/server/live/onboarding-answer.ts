@@ -64,7 +64,7 @@ const suggestion = z.object({
   confidence: z.enum(['high', 'medium', 'low', 'none']),
   reasons: z.array(reason),
   questions: z.array(question),
-  nothing: z.enum(['binary', 'sparkplug', 'no-text-known', 'no-name-known']).optional(),
+  nothing: z.enum(['binary', 'sparkplug', 'gencomm', 'no-text-known', 'no-name-known']).optional(),
 });
 
 const GROUPS = z.object({ hearing: z.enum(['all', 'listening', 'refused', 'off']), groups: z.array(group) });
