@@ -118,7 +118,7 @@ export const MUTANTS = {
     kind: 'embedded',
     edits: [
       {
-        file: 'ingest/sources/embedded-broker.ts',
+        file: 'ingest/sources/publish-gate.ts',
         from: 'this.#waiting += 1;',
         to: 'this.#waiting += 1; done(null); done = () => undefined;',
       },
