@@ -3,8 +3,8 @@ import type { Quantity } from '#lib/energy/quantity.ts';
 import type { UnitName } from '../../decode/units.ts';
 import { meaningOf, type Meaning } from './meaning.ts';
 import type { Place } from './places.ts';
+import { isPossible } from './unit-choices.ts';
 import { writtenUnit } from './unit-names.ts';
-import { isPossible } from './units-told.ts';
 import { phaseOf, wordsOf } from './words.ts';
 
 export interface Hint {

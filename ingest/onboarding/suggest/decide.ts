@@ -5,7 +5,8 @@
 import type { Quantity } from '#lib/energy/quantity.ts';
 import type { UnitName } from '../../decode/units.ts';
 import type { Candidate } from './candidate.ts';
-import { possibleChoices, tellUnit } from './units-told.ts';
+import { possibleChoices } from './unit-choices.ts';
+import { tellUnit } from './units-told.ts';
 
 export interface SuggestedField {
   /** one; three for the phases; several with `sum` are added */
