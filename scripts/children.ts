@@ -15,6 +15,8 @@ export interface Children {
     name: string,
     script: string,
     options?: {
+      /** of Node itself */
+      nodeFlags?: readonly string[];
       args?: readonly string[];
       env?: Readonly<Record<string, string>>;
       stdout?: 'inherit' | 'pipe' | 'ignore';
@@ -36,8 +38,8 @@ export function createChildren(): Children {
   }
 
   return {
-    start(name, script, { args = [], env = {}, stdout = 'inherit' } = {}) {
-      const child = spawn(process.execPath, [script, ...args], {
+    start(name, script, { nodeFlags = [], args = [], env = {}, stdout = 'inherit' } = {}) {
+      const child = spawn(process.execPath, [...nodeFlags, script, ...args], {
         env: { ...process.env, ...env },
         stdio: ['ignore', stdout, 'inherit'],
         // A group of its own: Ctrl-C then reaches this script alone, which stops the children in order.

@@ -1,5 +1,6 @@
 /** Starts worker and dashboard together, as `npm start` and `npm run demo` do. */
 import { join } from 'node:path';
+import { WORKER_NODE_FLAGS } from '../ingest/node-flags.ts';
 import { describeProblems } from '../src/lib/server/settings-problems.ts';
 import { readSettings, type Settings } from '../src/lib/server/settings.ts';
 import { waitUntilUp, type Child, type Children } from './children.ts';
@@ -26,6 +27,7 @@ export async function startSystem(
 ): Promise<System> {
   const env = options.env ?? {};
   const worker = children.start('worker', join('ingest', 'main.ts'), {
+    nodeFlags: WORKER_NODE_FLAGS,
     env,
     stdout: options.log ?? 'inherit',
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openRegistryStore } from '#lib/server/registry/registry-store.ts';
+import { WORKER_NODE_FLAGS } from '../../ingest/node-flags.ts';
 import { freePort } from '../support/free-port.ts';
 import { benchRegistry } from './load.ts';
 import { cpuUsOf, memoryMbOf, pause } from './measure.ts';
@@ -108,15 +109,19 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
   const [brokerPort, statusPort] = [await freePort(), await freePort()];
   const profiling =
     options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
-  const child = startProcess(process.execPath, [...profiling, join(ROOT, 'ingest', 'main.ts')], {
-    DATA_DIR: options.dataDir,
-    MQTT_URL: '',
-    INFLUX_URL: '',
-    BROKER_PORT: String(brokerPort),
-    WORKER_PORT: String(statusPort),
-    ...options.env,
-    LOG_LEVEL: 'info',
-  });
+  const child = startProcess(
+    process.execPath,
+    [...WORKER_NODE_FLAGS, ...profiling, join(ROOT, 'ingest', 'main.ts')],
+    {
+      DATA_DIR: options.dataDir,
+      MQTT_URL: '',
+      INFLUX_URL: '',
+      BROKER_PORT: String(brokerPort),
+      WORKER_PORT: String(statusPort),
+      ...options.env,
+      LOG_LEVEL: 'info',
+    },
+  );
   const pid = child.pid ?? -1;
   const connected = whenConnected(child, pid);
   await Promise.race([connected, failWhenEnded(child)]);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { askCredentials } from '#lib/server/broker/credential-store.ts';
 import { readSettings } from '#lib/server/settings.ts';
+import { WORKER_NODE_FLAGS } from '../../ingest/node-flags.ts';
 import { publish } from '../support/publish.ts';
 import { describeWith } from '../support/requires.ts';
 import { temporaryFolder } from '../support/server-process.ts';
@@ -337,7 +338,8 @@ describe('compose.yaml', () => {
       if (build === undefined) continue;
       expect(existsSync(join(ROOT, build.dockerfile))).toBe(true);
       // The dashboard is built in the image; the worker runs from source.
-      expect(command?.[1] === 'build/index.js' || existsSync(join(ROOT, command?.[1] ?? ''))).toBe(true);
+      const script = command?.slice(1).find((word) => !word.startsWith('--')) ?? '';
+      expect(script === 'build/index.js' || existsSync(join(ROOT, script))).toBe(true);
     }
   });
 
@@ -414,13 +416,23 @@ describe('the systemd units', () => {
       ]) {
         expect(lines).toContain(line);
       }
-      const [command = '', script = ''] = (lines.find((line) => line.startsWith('ExecStart=')) ?? '').split(
-        ' ',
-      );
+      const started = (lines.find((line) => line.startsWith('ExecStart=')) ?? '').split(' ');
+      const [command, ...words] = started;
+      const script = words.find((word) => !word.startsWith('--')) ?? '';
       expect(command).toBe('ExecStart=/opt/bluewatt/node_modules/.bin/node');
+      const flags = words.slice(0, words.indexOf(script));
+      expect(flags).toEqual(script === 'ingest/main.ts' ? WORKER_NODE_FLAGS : []);
       expect(script === 'build/index.js' || existsSync(join(ROOT, script))).toBe(true);
     },
   );
+
+  it('runs the worker in containers with the flags it has everywhere', () => {
+    const words = ['node', ...WORKER_NODE_FLAGS, 'ingest/main.ts'];
+    expect(read('deploy', 'docker', 'Dockerfile')).toContain(
+      `CMD [${words.map((word) => `"${word}"`).join(', ')}]`,
+    );
+    expect(read('compose.yaml')).toContain(`command: [${words.map((word) => `'${word}'`).join(', ')}]`);
+  });
 
   it.runIf(hasAnalyze).each(units)('%s says nothing that systemd does not understand', async (unit) => {
     const place = await temporaryFolder('units');

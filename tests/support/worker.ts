@@ -1,6 +1,7 @@
 /** The worker as it is shipped: a process of its own on a free port, with a data folder that survives `kill`. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { WORKER_NODE_FLAGS } from '../../ingest/node-flags.ts';
 import { freePort } from './free-port.ts';
 import { startServer, temporaryFolder, type ServerProcess } from './server-process.ts';
 
@@ -67,6 +68,7 @@ export async function startWorkerProcess(options: WorkerOptions): Promise<Worker
         log,
         ...variables,
         process.execPath,
+        ...WORKER_NODE_FLAGS,
         ...(options.nodeArguments ?? []),
         MAIN,
       ],
