@@ -22,6 +22,8 @@ const SCOPES_MAX = 10_000;
 /** One device, or all devices behind one gateway. */
 interface Scope {
   readonly meters: Map<string, MeterRef>;
+  /** epoch ms of the newest reading since the last heartbeat, by meter key */
+  readonly spokeAt: Map<string, number>;
   heartbeat: Heartbeat | undefined;
   readonly held: HeldValues;
   beatAt: number | undefined;
@@ -42,7 +44,7 @@ export class DeviceStates {
   constructor(silences: SilenceBook, beats: ReadonlyMap<string, Beat> = new Map()) {
     this.#silences = silences;
     for (const [id, beat] of beats)
-      this.#scopes.set(id, { meters: new Map(), held: new HeldValues(), ...beat });
+      this.#scopes.set(id, { meters: new Map(), spokeAt: new Map(), held: new HeldValues(), ...beat });
   }
 
   /** The heartbeats that are heard, by scope. */
@@ -83,6 +85,7 @@ export class DeviceStates {
       if (scope === undefined) continue;
       for (const { meter } of readings) scope.meters.set(meter.key, meter);
       if (scope.heartbeat === undefined) continue;
+      for (const { meter, at } of readings) noteSpoke(scope, meter, at);
       scope.held.take(topic, readings);
       if (scope.beatAt !== undefined && !scope.isLost) completed = scope.held.complete(readings);
     }
@@ -137,6 +140,7 @@ export class DeviceStates {
     if (beatAt !== undefined && at - beatAt > heartbeat.lostAfterMs && !scope.isLost)
       this.#lose(scope, beatAt);
     scope.beatAt = at;
+    scope.spokeAt.clear();
     if (scope.isLost || beatAt === undefined) {
       scope.isLost = false;
       scope.rereadAt = at;
@@ -152,7 +156,12 @@ export class DeviceStates {
   #lose(scope: Scope, beatAt: number): void {
     scope.isLost = true;
     scope.held.clear();
-    for (const meter of scope.meters.values()) this.#silences.fellSilent(meter, beatAt, 'heartbeat-lost');
+    for (const meter of scope.meters.values()) {
+      // What a meter said after the last heartbeat is a sign of life too: its silence begins there.
+      const since = Math.max(beatAt, scope.spokeAt.get(meter.key) ?? beatAt);
+      this.#silences.fellSilent(meter, since, 'heartbeat-lost');
+    }
+    scope.spokeAt.clear();
   }
 
   #scopeOf({ id, rule }: ScopeRef): Scope | undefined {
@@ -161,6 +170,7 @@ export class DeviceStates {
     if (known !== undefined || this.#scopes.size >= SCOPES_MAX) return known;
     const scope = {
       meters: new Map(),
+      spokeAt: new Map(),
       heartbeat: rule.heartbeat,
       held: new HeldValues(),
       beatAt: undefined,
@@ -170,4 +180,8 @@ export class DeviceStates {
     this.#scopes.set(id, scope);
     return scope;
   }
+}
+
+function noteSpoke({ spokeAt }: Scope, { key }: MeterRef, at: number): void {
+  if (at > (spokeAt.get(key) ?? -Infinity)) spokeAt.set(key, at);
 }

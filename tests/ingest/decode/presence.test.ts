@@ -118,6 +118,25 @@ describe('After a change of the registry', () => {
   });
 });
 
+describe('A heartbeat that stops', () => {
+  const gx = { profile: 'victron-gx', topic: 'N/abc', meter: '{service}-{instance}' };
+
+  it('makes a meter silent from its last word on, when that came after the last beat', () => {
+    const { hear, asked, silent } = devices([gx]);
+    hear(0, 'N/abc/heartbeat', { value: 1 });
+    hear(1, 'N/abc/genset/40/Ac/Power', { value: 5 });
+    hear(1, 'N/abc/pvinverter/20/Ac/Power', { value: 7 });
+    hear(3, 'N/abc/heartbeat', { value: 1 });
+    hear(4, 'N/abc/genset/40/Ac/Power', { value: 6 });
+    silent();
+    asked(40);
+    expect(silent()).toEqual({
+      'genset-40': [4, 'heartbeat-lost'],
+      'pvinverter-20': [3, 'heartbeat-lost'],
+    });
+  });
+});
+
 describe('How long the values of a device hold', () => {
   it('is told with its first reading, once', () => {
     const { hear, silences } = devices([shelly]);
