@@ -15,8 +15,8 @@ export interface CampRights extends CampTopics {
 }
 
 const SPARKPLUG = 'spBv1.0';
-/** An edge node of a primary host waits for it by both forms of the specification. */
-const HOST_STATES = [`${SPARKPLUG}/STATE/+`, 'STATE/+'];
+/** A primary host's state, by both forms of the specification: an edge node waits for it. */
+export const HOST_STATES = [`${SPARKPLUG}/STATE/+`, 'STATE/+'];
 
 export function campRights(registry: Registry, profiles: readonly Profile[], ref: CampRef): CampRights {
   const topics = campTopics(registry, ref);

@@ -7,6 +7,7 @@ import {
   type ServiceUser,
 } from '#lib/server/broker/service-users.ts';
 import type { Guest } from '../sources/broker-access.ts';
+import { HOST_STATES } from './camp-rights.ts';
 
 /** Whatever comes to a broker that is open; what is Bluewatt's own, the broker keeps from everybody. */
 export const ANONYMOUS_GUEST: Guest = {
@@ -15,9 +16,6 @@ export const ANONYMOUS_GUEST: Guest = {
   mayHear: () => true,
   isWelcome: () => true,
 };
-
-/** Of a Sparkplug host, by both forms of the specification. */
-const HOST_STATES = ['spBv1.0/STATE/+', 'STATE/+'];
 
 /** What each of our processes needs, and no more. Readings are taken in by the broker itself: none of them publishes any. */
 const MAY: Readonly<

@@ -11,11 +11,8 @@ export const AUDITED_THINGS = [
 ] as const;
 export type AuditedThing = (typeof AUDITED_THINGS)[number];
 
-export type AuditedAction =
-  | 'saved'
-  | 'made'
-  | 'superseded'
-  | 'withdrawn'
+/** What is done to people and their access. */
+export type AccessAction =
   | 'invited'
   | 'roles-changed'
   | 'removed'
@@ -25,6 +22,8 @@ export type AuditedAction =
   | 'second-step-removed'
   | 'token-made'
   | 'token-revoked';
+
+export type AuditedAction = 'saved' | 'made' | 'superseded' | 'withdrawn' | AccessAction;
 
 /** One value that a change made another one. */
 export interface AuditedValue {

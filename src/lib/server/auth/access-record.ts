@@ -1,21 +1,13 @@
 /** What was changed about people and their access, by whom, when: added to `access.db` and never changed. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { AccessAction } from '../../registry/audited.ts';
 import type { Row } from '../database.ts';
 
 export interface AccessEvent {
   /** epoch ms */
   readonly at: number;
   readonly actor: string;
-  readonly action:
-    | 'invited'
-    | 'roles-changed'
-    | 'removed'
-    | 'link-made'
-    | 'password-set'
-    | 'second-step-set'
-    | 'second-step-removed'
-    | 'token-made'
-    | 'token-revoked';
+  readonly action: AccessAction;
   readonly subject: string;
   readonly before: string | null;
   readonly after: string | null;
